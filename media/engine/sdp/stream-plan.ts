@@ -1,0 +1,28 @@
+import type { Codec, MediaDirection } from '../../codec.ts'
+
+export interface PayloadOf {
+  readonly codec: Codec
+  readonly payload: number
+}
+
+/** What offer and answer agreed on, as the packet side needs it. */
+export interface StreamPlan {
+  readonly remote: {
+    readonly address: string
+    readonly port: number
+    readonly rtcpAddress: string
+    readonly rtcpPort: number
+    readonly isRtcpMux: boolean
+  }
+  /** The codec we send, under the peer's payload type. */
+  readonly send: PayloadOf
+  /** Payload types of ours that the peer may use, the sent codec's first. */
+  readonly receive: readonly PayloadOf[]
+  /** telephone-event payload types (RFC 4733), where both know it. */
+  readonly events: { readonly send: number; readonly receive: number; readonly clockRate: number } | undefined
+  /** Comfort noise (RFC 3389) that the peer may send. */
+  readonly comfortNoise: number | undefined
+  readonly ptimeMs: number
+  /** As we see it. */
+  readonly direction: MediaDirection
+}
