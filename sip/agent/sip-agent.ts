@@ -1,0 +1,149 @@
+import type { Logger } from '../../core/logger.ts'
+import { TypedEmitter } from '../../core/typed-emitter.ts'
+import type { SipAccount } from './accounts.ts'
+import type { Authenticator } from './authenticator.ts'
+import type { DialRequest } from './dial-request.ts'
+import { InboundLeg } from './inbound-leg.ts'
+import { onRequest } from './on-request.ts'
+import { OutboundLeg } from './outbound-leg.ts'
+import type { RefusalLog } from './refusal-log.ts'
+import type { Registrar } from './registrar.ts'
+import type { SipAnswer } from './sip-source.ts'
+import { createSrf, type SrfConnection, type SrfRequest, type SrfResponse } from './srf.ts'
+import { sourceOf, viewOf } from './srf-view.ts'
+
+export interface SipAgentOptions {
+  readonly authenticator: Authenticator
+  readonly registrar: Registrar
+  readonly refusals: RefusalLog
+  readonly log: Logger
+}
+
+/** The control port of the built-in edge or of a drachtio-server. */
+export interface EdgeAddress {
+  readonly host: string
+  readonly port: number
+  readonly secret: string
+}
+
+export interface SipAgentEvents {
+  connected: []
+  disconnected: []
+}
+
+/** Takes the call that an authenticated device placed. */
+export type InviteHandler = (leg: InboundLeg, account: SipAccount) => Promise<void>
+
+/** What this program answers, for Allow headers (RFC 3261 20.5). */
+export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, INFO'
+const refusedMethods = ['subscribe', 'publish', 'notify', 'message', 'refer', 'info'] as const
+
+/** The application's side of the control connection: requests in, calls out, one connection to one edge. */
+export class SipAgent {
+  readonly events = new TypedEmitter<SipAgentEvents>()
+  readonly #options: SipAgentOptions
+  readonly #srf: SrfConnection
+  readonly #legs = new Set<InboundLeg | OutboundLeg>()
+  #isConnected = false
+  #takeInvite: InviteHandler | undefined
+
+  constructor(options: SipAgentOptions) {
+    this.#options = options
+    this.#srf = createSrf()
+    this.#srf.on('connect', (error) => this.#connected(error))
+    this.#srf.on('close', () => this.#disconnected())
+    // Without a listener drachtio-srf throws; with one it tries again by itself.
+    this.#srf.on('error', (err) => options.log.warn({ err }, 'the connection to the SIP edge failed'))
+    this.#handle('register', (request, response) => this.#register(request, response))
+    this.#handle('invite', (request, response) => this.#invite(request, response))
+    this.#handle('options', async (_request, response) => response.send(200, { headers: { Allow: allowedMethods } }))
+    for (const method of refusedMethods) {
+      this.#handle(method, async (_request, response) => response.send(405, { headers: { Allow: allowedMethods } }))
+    }
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected
+  }
+
+  onInvite(take: InviteHandler): void {
+    this.#takeInvite = take
+  }
+
+  /** Connects and keeps connected; resolves with the first connection that authenticated. */
+  async connect(edge: EdgeAddress, signal?: AbortSignal): Promise<void> {
+    const connected = this.events.next('connected', signal)
+    this.#srf.connect({ host: edge.host, port: edge.port, secret: edge.secret })
+    await connected
+  }
+
+  /** Sends an INVITE; the leg says what comes of it. */
+  dial(request: DialRequest): OutboundLeg {
+    const leg = new OutboundLeg(this.#srf, request, this.#options.log)
+    this.#legs.add(leg)
+    leg.events.once('over', () => this.#legs.delete(leg))
+    return leg
+  }
+
+  close(): void {
+    this.#isConnected = false
+    this.#srf.disconnect()
+  }
+
+  #handle(method: string, handler: (request: SrfRequest, response: SrfResponse) => Promise<void>): void {
+    this.#srf.use(method, onRequest(this.#options.log, handler))
+  }
+
+  async #register(request: SrfRequest, response: SrfResponse): Promise<void> {
+    send(response, await this.#options.registrar.handle(viewOf(request), sourceOf(request)))
+  }
+
+  async #invite(request: SrfRequest, response: SrfResponse): Promise<void> {
+    const result = this.#options.authenticator.authenticate(viewOf(request))
+    if (result.kind === 'challenge') {
+      this.#options.refusals.note(result.because, request.method, sourceOf(request))
+      send(response, result.answer)
+      return
+    }
+    if (!this.#takeInvite) {
+      response.send(503)
+      return
+    }
+    const leg = new InboundLeg(this.#srf, request, response, this.#options.log)
+    this.#legs.add(leg)
+    try {
+      await this.#takeInvite(leg, result.account)
+    } finally {
+      this.#legs.delete(leg)
+    }
+  }
+
+  #connected(error: Error | null): void {
+    if (error) {
+      this.#options.log.error({ err: error }, 'the SIP edge refused the connection: is the secret right?')
+      return
+    }
+    this.#isConnected = true
+    this.events.emit('connected')
+  }
+
+  #disconnected(): void {
+    if (!this.#isConnected) return
+    this.#isConnected = false
+    this.#options.log.warn({ legs: this.#legs.size }, 'the connection to the SIP edge is lost')
+    for (const leg of this.#legs) leg.lost()
+    this.#legs.clear()
+    this.events.emit('disconnected')
+  }
+}
+
+/** drachtio-srf joins values of one header with commas, which a challenge does not allow: the first value stands. */
+function send(response: SrfResponse, answer: SipAnswer): void {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of answer.headers) {
+    if (name !== 'WWW-Authenticate' && headers[name] !== undefined) headers[name] += `, ${value}`
+    else headers[name] ??= value
+  }
+  if (answer.reason === undefined) response.send(answer.status, { headers })
+  else response.send(answer.status, answer.reason, { headers })
+}
