@@ -5,14 +5,19 @@ import { RowReader, type RawRow } from './row-reader.ts'
 import type { StoreContext } from './store-context.ts'
 import { userRoles, type UserRole } from './user.ts'
 
+export const apiKeyScopes = ['read', 'write', 'admin'] as const
+/** Each allows what the ones before it allow. */
+export type ApiKeyScope = (typeof apiKeyScopes)[number]
+
 /** A machine's way in; the token itself is only with the machine. */
 export interface ApiKey {
   readonly id: ApiKeyId
   readonly name: string
   /** See `hashToken`. */
   readonly tokenHash: string
-  /** What the machine may do: as much as a user of this role. */
+  /** What the machine may do: as much as a user of this role, within the scope. */
   readonly role: UserRole
+  readonly scope: ApiKeyScope
   readonly createdBy: UserId | undefined
   readonly createdAtMs: number
   readonly lastUsedAtMs: number | undefined
@@ -24,6 +29,7 @@ export interface NewApiKey {
   readonly name: string
   readonly tokenHash: string
   readonly role: UserRole
+  readonly scope: ApiKeyScope
   readonly createdBy?: UserId | undefined
   readonly expiresAtMs?: number | undefined
 }
@@ -85,6 +91,7 @@ function parseApiKey(row: RawRow): ApiKey {
     name: read.text('name'),
     tokenHash: read.text('token_hash'),
     role: read.oneOf('role', userRoles),
+    scope: read.oneOf('scope', apiKeyScopes),
     createdBy: read.optionalText<UserId>('created_by'),
     createdAtMs: read.integer('created_at_ms'),
     lastUsedAtMs: read.optionalInteger('last_used_at_ms'),

@@ -10,6 +10,7 @@ import { connect, unavailable } from './connect.ts'
 import { parseDatabaseUrl, type DatabaseLocation } from './database-url.ts'
 import type { Devices } from './devices.ts'
 import type { Extensions } from './extensions.ts'
+import type { IdempotencyKeys } from './idempotency-keys.ts'
 import { checkKey } from './key-check.ts'
 import { migrate } from './migrate.ts'
 import { allMigrations } from './migrations/all-migrations.ts'
@@ -49,6 +50,7 @@ export class Database implements Repositories, AsyncDisposable {
   readonly settings: Settings
   readonly auditLog: AuditLog
   readonly outbox: Outbox
+  readonly idempotencyKeys: IdempotencyKeys
   /** Told after each commit in this process. */
   readonly changes: ChangeEmitter
   /** Names the database for people, without a password. */
@@ -70,6 +72,7 @@ export class Database implements Repositories, AsyncDisposable {
     this.settings = all.settings
     this.auditLog = all.auditLog
     this.outbox = all.outbox
+    this.idempotencyKeys = all.idempotencyKeys
     this.changes = changes
     this.where = where
     this.#knex = knex

@@ -3,6 +3,7 @@ import { AuditLog } from './audit-log.ts'
 import { Calls } from './calls.ts'
 import { Devices } from './devices.ts'
 import { Extensions } from './extensions.ts'
+import { IdempotencyKeys } from './idempotency-keys.ts'
 import { Outbox } from './outbox.ts'
 import { Registrations } from './registrations.ts'
 import { Sessions } from './sessions.ts'
@@ -24,6 +25,7 @@ export interface Repositories {
   readonly settings: Settings
   readonly auditLog: AuditLog
   readonly outbox: Outbox
+  readonly idempotencyKeys: IdempotencyKeys
 }
 
 export function repositoriesOn(context: StoreContext): Repositories {
@@ -39,5 +41,6 @@ export function repositoriesOn(context: StoreContext): Repositories {
     settings: new Settings(context),
     auditLog: new AuditLog(context),
     outbox: new Outbox(context),
+    idempotencyKeys: new IdempotencyKeys(context),
   }
 }

@@ -7,7 +7,15 @@ import type { StoreContext } from './store-context.ts'
 import { EmailTaken, ExtensionTaken } from './store-errors.ts'
 import { explainUnique } from './unique-violation.ts'
 import { updateVersioned, type UpdateOptions } from './update-versioned.ts'
-import { callHandlingSchema, defaultCallHandling, userRoles, type NewUser, type User, type UserPatch } from './user.ts'
+import {
+  callHandlingSchema,
+  defaultCallHandling,
+  userRoles,
+  type NewUser,
+  type User,
+  type UserPatch,
+  type UserRole,
+} from './user.ts'
 
 export interface UserListRequest extends PageRequest {
   /** Part of the name, the extension or the e-mail address. */
@@ -117,8 +125,10 @@ export class Users {
     })
   }
 
-  async count(): Promise<number> {
-    const row = await this.#context.knex('users').count({ n: '*' }).first<RawRow>()
+  async count(role?: UserRole): Promise<number> {
+    const query = this.#context.knex('users').count({ n: '*' })
+    if (role !== undefined) void query.where({ role })
+    const row = await query.first<RawRow>()
     return new RowReader('users', row).integer('n')
   }
 
