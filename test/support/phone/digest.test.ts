@@ -2,7 +2,9 @@ import { test } from 'tap'
 import { answerChallenge, parseChallenge } from './digest.ts'
 
 void test('answers a challenge without qop as in draft-smith-sip-auth-examples 3.1', async (t) => {
-  const challenge = parseChallenge('Digest realm="biloxi.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", algorithm=MD5')
+  const challenge = parseChallenge(
+    'Digest realm="biloxi.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", algorithm=MD5',
+  )
   t.ok(challenge)
   if (!challenge) return
   const answer = answerChallenge(
