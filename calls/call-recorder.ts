@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { asError } from '../core/errors.ts'
 import type { CallId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
+import type { RouteDecision } from '../routing/route-decision.ts'
 import type { SipTrace } from '../sip/agent/sip-trace.ts'
 import type { CallEnd, CallPatch, NewCall } from '../store/call-record.ts'
 import type { Call } from './call.ts'
@@ -30,7 +31,7 @@ export class CallRecorder {
     this.#deps = deps
   }
 
-  arrived(call: Call, toUserId: NewCall['toUserId']): void {
+  arrived(call: Call): void {
     const { id, caller, dialled, startedAtMs, decision } = call
     const row: NewCall = {
       id,
@@ -39,7 +40,7 @@ export class CallRecorder {
       fromName: caller.name,
       fromUserId: caller.userId,
       toNumber: dialled,
-      toUserId,
+      toUserId: calleeOf(decision),
       startedAtMs,
       decisions: decision?.because ?? [],
     }
@@ -95,6 +96,21 @@ export class CallRecorder {
         await this.#deps.clock.sleep(waitMs)
       }
     }
+  }
+}
+
+/** Whose number was called, or whose mailbox. */
+function calleeOf(decision: RouteDecision | undefined): NewCall['toUserId'] {
+  switch (decision?.kind) {
+    case 'dial':
+      return decision.callee
+    case 'voicemail':
+    case 'listen':
+      return decision.mailbox
+    case 'echo':
+    case 'reject':
+    case undefined:
+      return undefined
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CallId, DeviceId, UserId } from '../core/ids.ts'
 import { TypedEmitter } from '../core/typed-emitter.ts'
 import type { InboundLeg } from '../sip/agent/inbound-leg.ts'
+import type { CallDirection } from '../store/call-record.ts'
 import { Call, type CallDeps, type CallObserver } from './call.ts'
 import { recordedOutcomeOf, type CallOutcome } from './call-outcome.ts'
 import type { CallRecorder } from './call-recorder.ts'
@@ -10,12 +11,14 @@ import type { CallingCaller } from './caller.ts'
 /** A running call as others see it. */
 export interface LiveCall {
   readonly id: CallId
+  readonly direction: CallDirection
   readonly state: CallState
   readonly fromUserId: UserId
   readonly fromDeviceId: DeviceId
   readonly fromNumber: string
   readonly fromName: string
   readonly toNumber: string
+  readonly toUserId: UserId | undefined
   readonly answeredByUserId: UserId | undefined
   readonly answeredByDeviceId: DeviceId | undefined
   readonly startedAtMs: number
@@ -58,8 +61,7 @@ export class LiveCalls {
 
   /** The call is decided and takes its course: it goes into the history now. */
   arrived(call: Call): void {
-    const { decision } = call
-    this.#recorder.arrived(call, decision?.kind === 'dial' ? decision.callee : undefined)
+    this.#recorder.arrived(call)
     this.events.emit('arrived', viewOf(call))
   }
 
@@ -112,12 +114,14 @@ function viewOf(call: Call): LiveCall {
   const { userId, deviceId, number, name } = call.caller
   return {
     id: call.id,
+    direction: 'internal',
     state: call.state,
     fromUserId: userId,
     fromDeviceId: deviceId,
     fromNumber: number,
     fromName: name,
     toNumber: call.dialled,
+    toUserId: call.decision?.kind === 'dial' ? call.decision.callee : undefined,
     answeredByUserId: call.answeredBy?.userId,
     answeredByDeviceId: call.answeredBy?.deviceId,
     startedAtMs: call.startedAtMs,
