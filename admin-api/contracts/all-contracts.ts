@@ -1,0 +1,25 @@
+import { apiKeyContracts } from './api-keys.ts'
+import { auditLogContracts } from './audit-log.ts'
+import { callContracts } from './calls.ts'
+import type { Contract } from './contract.ts'
+import { deviceContracts } from './devices.ts'
+import { registrationContracts } from './registrations.ts'
+import { sessionContracts } from './sessions.ts'
+import { settingsContracts } from './settings.ts'
+import { systemContracts } from './system.ts'
+import { userContracts } from './users.ts'
+import { voicemailContracts } from './voicemails.ts'
+
+/** Every route of the API. */
+export const allContracts: readonly Contract[] = [
+  ...sessionContracts,
+  ...userContracts,
+  ...deviceContracts,
+  ...registrationContracts,
+  ...callContracts,
+  ...voicemailContracts,
+  ...settingsContracts,
+  ...apiKeyContracts,
+  ...auditLogContracts,
+  ...systemContracts,
+]
