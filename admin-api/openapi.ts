@@ -35,10 +35,7 @@ class Components {
   add(schema: z.ZodType, io: Direction): Json {
     const { $defs = {}, $schema: _dialect, ...own } = z.toJSONSchema(schema, { io }) as Json & { $defs?: Json }
     for (const [id, definition] of Object.entries($defs)) this.#keep(id, definition)
-    const id = schema.meta()?.id
-    if (id === undefined) return withComponentRefs(own) as Json
-    this.#keep(id, own)
-    return { $ref: `#/components/schemas/${id}` }
+    return withComponentRefs(own) as Json
   }
 
   #keep(id: string, definition: unknown): void {
@@ -54,9 +51,11 @@ class Components {
 function withComponentRefs(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withComponentRefs)
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(([key]) => key !== 'id' || !('$ref' in value))
   return Object.fromEntries(
-    entries.map(([key, inner]) => [key, key === '$ref' ? componentRef(String(inner)) : withComponentRefs(inner)]),
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === '$ref' ? componentRef(String(inner)) : withComponentRefs(inner),
+    ]),
   )
 }
 

@@ -6,7 +6,8 @@ import { createAdminApi } from './create-admin-api.ts'
 import { newLocalKey, removeLocalKey, writeLocalKey } from './local-key.ts'
 
 export interface HttpAddress {
-  readonly host: string
+  /** Undefined: all addresses. */
+  readonly host: string | undefined
   /** 0 takes any free port. */
   readonly port: number
 }
@@ -60,13 +61,13 @@ async function listen(server: Server, { host, port }: HttpAddress): Promise<void
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen({ host, port }, () => {
+      server.listen({ port, ...(host !== undefined && { host }) }, () => {
         server.off('error', reject)
         resolve()
       })
     })
   } catch (thrown) {
-    throw new StartupError(`cannot listen on ${host}:${port} for HTTP: ${reasonOf(thrown)}`, { cause: thrown })
+    throw new StartupError(`cannot listen on ${host ?? '*'}:${port} for HTTP: ${reasonOf(thrown)}`, { cause: thrown })
   }
 }
 
