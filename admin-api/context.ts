@@ -22,6 +22,8 @@ export interface AdminApiContext {
   readonly localKey: string
   /** Addresses or networks of reverse proxies whose X-Forwarded headers are believed; none unless told. */
   readonly trustedProxies?: readonly string[] | undefined
+  /** Resolves when the running parts know every change that is in the database by now. */
+  readonly changesFollowed?: (() => Promise<void>) | undefined
   /** Whether each answer is held against its schema: on in tests. */
   readonly validatesAnswers?: boolean | undefined
 }

@@ -24,7 +24,7 @@ import { problemHandler } from './send-problem.ts'
 
 /** The administration API as an Express application. */
 export function createAdminApi(context: AdminApiContext): Express {
-  const { database, clock, localKey, validatesAnswers = false } = context
+  const { database, clock, localKey, validatesAnswers = false, changesFollowed } = context
   const logger = context.logger.child({ part: 'admin-api' })
   const app = expressApp(context)
   app.use(requestLog(logger, clock), securityHeaders())
@@ -32,6 +32,7 @@ export function createAdminApi(context: AdminApiContext): Express {
     authenticator: new Authenticator({ database, clock, localKey }),
     idempotentPosts: new IdempotentPosts({ keys: database.idempotencyKeys, clock }),
     validatesAnswers,
+    changesFollowed,
   })
   app.use((request) => {
     throw new Problem('not-found', `there is nothing at ${request.path}`)

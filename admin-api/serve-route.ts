@@ -18,6 +18,7 @@ export interface FrameDeps {
   readonly idempotentPosts: IdempotentPosts
   /** Whether each answer is held against its schema: on in tests. */
   readonly validatesAnswers: boolean
+  readonly changesFollowed: (() => Promise<void>) | undefined
 }
 
 /** A route without a body takes an empty object, which many clients send with every POST. */
@@ -31,6 +32,8 @@ export async function serveRoute(route: Route, deps: FrameDeps, request: Request
   const work = () => handle({ ...input, principal, asked: askedBy(request) } as never)
   const reply = await once(contract, deps, { request, principal, input }, work)
   if (deps.validatesAnswers) checkReply(contract, reply)
+  // Who was told that a device exists may register it at once.
+  if (contract.method !== 'GET') await deps.changesFollowed?.()
   await sendReply(response, contract, reply)
 }
 
