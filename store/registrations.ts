@@ -1,9 +1,47 @@
 import { z } from 'zod'
 import type { DeviceId, UserId } from '../core/ids.ts'
 import { bindingKey, type Binding, type BindingKey } from './binding.ts'
-import { columnsOf, type ColumnValue } from './columns-of.ts'
+import { columnsOf } from './columns-of.ts'
+import { dialectOf, type Dialect } from './dialect.ts'
 import { RowReader, type RawRow } from './row-reader.ts'
 import type { StoreContext } from './store-context.ts'
+
+const columnTypes = {
+  key: 'text',
+  device_id: 'text',
+  user_id: 'text',
+  contact: 'text',
+  call_id: 'text',
+  cseq: 'bigint',
+  instance_id: 'text',
+  reg_id: 'bigint',
+  q: 'double precision',
+  path: 'text',
+  transport: 'text',
+  remote_address: 'text',
+  remote_port: 'integer',
+  local_point: 'text',
+  user_agent: 'text',
+  expires_at_ms: 'bigint',
+  registered_at_ms: 'bigint',
+} as const
+
+/**
+ * The same statement with one parameter, a JSON list, for any number of rows. The join leaves out rows of devices that
+ * are gone. What the key is made of is not set again: each index on a column that is set is written anew.
+ */
+const upsertStatements: Readonly<Record<Dialect, string>> = {
+  sqlite: upsertFrom({
+    source: 'json_each(?) as r',
+    column: (name) => `r.value ->> '${name}'`,
+  }),
+  postgres: upsertFrom({
+    source: `jsonb_to_recordset(?::jsonb) as r(${Object.entries(columnTypes)
+      .map(([name, type]) => `${name} ${type}`)
+      .join(', ')})`,
+    column: (name) => `r.${name}`,
+  }),
+}
 
 const pathSchema = z.array(z.string())
 
@@ -22,8 +60,10 @@ export class Registrations {
   async upsertMany(bindings: readonly Binding[]): Promise<void> {
     const byKey = new Map(bindings.map((binding) => [bindingKey(binding), binding]))
     if (byKey.size === 0) return
-    const rows = [...byKey].sort(byFirst).map(([key, binding]) => bindingColumns(key, binding))
-    await this.#context.knex('registrations').insert(rows).onConflict('key').merge()
+    // Sorted, so that two of these at once lock rows in the same order.
+    const rows = [...byKey].sort(byFirst).map(([key, binding]) => columnsOf({ ...binding, key }))
+    const { knex } = this.#context
+    await knex.raw(upsertStatements[dialectOf(knex)], [JSON.stringify(rows)])
   }
 
   async removeMany(keys: readonly BindingKey[]): Promise<void> {
@@ -41,18 +81,19 @@ export class Registrations {
   }
 }
 
-function byFirst([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1
+function upsertFrom({ source, column }: { source: string; column: (name: string) => string }): string {
+  const names = Object.keys(columnTypes)
+  const changing = names.filter((name) => name !== 'key' && name !== 'device_id')
+  return (
+    `insert into registrations (${names.join(', ')}) ` +
+    `select ${names.map(column).join(', ')} from ${source} ` +
+    `join devices on devices.id = ${column('device_id')} where true ` +
+    `on conflict (key) do update set ${changing.map((name) => `${name} = excluded.${name}`).join(', ')}`
+  )
 }
 
-function bindingColumns(key: BindingKey, binding: Binding): Record<string, ColumnValue> {
-  return columnsOf({
-    ...binding,
-    key,
-    instanceId: binding.instanceId ?? null,
-    regId: binding.regId ?? null,
-    localPoint: binding.localPoint ?? null,
-  })
+function byFirst([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1
 }
 
 function parseBinding(row: RawRow): Binding {

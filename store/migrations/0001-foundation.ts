@@ -73,7 +73,7 @@ async function createRegistrations(knex: Knex): Promise<void> {
     table.integer('remote_port').notNullable()
     table.text('local_point')
     table.text('user_agent').notNullable()
-    table.bigInteger('expires_at_ms').notNullable().index()
+    table.bigInteger('expires_at_ms').notNullable()
     table.bigInteger('registered_at_ms').notNullable()
   })
 }
