@@ -5,7 +5,7 @@ import { TestPhone, type TestPhoneOptions } from './phone/test-phone.ts'
 
 /** What the office needs of a test: a place to say what must be released at its end. */
 interface Teardown {
-  teardown(release: () => void | Promise<unknown>): void
+  teardown(release: () => unknown): void
 }
 
 export interface Member {

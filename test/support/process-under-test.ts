@@ -12,6 +12,9 @@ process.once('exit', () => {
 export interface ProcessOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
+  /** Another account to run it as; only root may. */
+  readonly uid?: number
+  readonly gid?: number
 }
 
 export interface ProcessEnd {

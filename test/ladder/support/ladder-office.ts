@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { composeExchange, type Exchange } from '../../../app/compose.ts'
+import { loadConfig } from '../../../config/load-config.ts'
+import { FakeClock } from '../../../core/fake-clock.ts'
+import { silentLogger } from '../../../core/logger.ts'
+import { ApiClient, type ApiCall, type ApiDevice, type ApiUser, type ApiVoicemail } from '../../support/api-client.ts'
+import { TestPhone } from '../../support/phone/test-phone.ts'
+
+interface Teardown {
+  teardown(release: () => unknown): void
+}
+
+const password = 'correct horse battery staple'
+const domain = 'office.test'
+
+/** Somebody of the office with the phones on his desk. */
+export interface Person {
+  readonly user: ApiUser
+  readonly phones: readonly TestPhone[]
+}
+
+/** A whole exchange inside the test's own process. Ring times run on a clock that the test holds. */
+export class LadderOffice {
+  readonly clock: FakeClock
+  readonly #test: Teardown
+  readonly #exchange: Exchange
+  readonly api: ApiClient
+
+  private constructor(test: Teardown, exchange: Exchange, api: ApiClient, clock: FakeClock) {
+    this.#test = test
+    this.#exchange = exchange
+    this.api = api
+    this.clock = clock
+  }
+
+  static async open(test: Teardown): Promise<LadderOffice> {
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'strowger-ladder-'))
+    const clock = new FakeClock(Date.now())
+    const config = loadConfig({
+      cwd: dataDir,
+      env: {
+        STROWGER_DATA_DIR: dataDir,
+        STROWGER_HTTP_HOST: '127.0.0.1',
+        STROWGER_HTTP_PORT: '0',
+        STROWGER_SIP_LISTEN: 'udp:127.0.0.1:0,tcp:127.0.0.1:0',
+        STROWGER_SIP_DOMAIN: domain,
+        STROWGER_ADMIN_PASSWORD: password,
+      },
+    })
+    const exchange = await composeExchange(config, silentLogger, { callClock: clock })
+    test.teardown(async () => {
+      await exchange.close()
+      await rm(dataDir, { recursive: true, force: true })
+    })
+    const api = new ApiClient(`http://127.0.0.1:${exchange.httpPort}`)
+    await api.logIn('admin', password)
+    return new LadderOffice(test, exchange, api, clock)
+  }
+
+  /** A person with that many registered phones. */
+  async hires(name: string, extension: string, phones = 1): Promise<Person> {
+    const user = await this.api.createUser({ name, extension })
+    const connected: TestPhone[] = []
+    for (let n = 1; n <= phones; n++) {
+      const device = await this.api.createDevice(user.id, `desk ${n}`)
+      connected.push(await this.#connects(device, phones === 1 ? name : `${name} ${n}`))
+    }
+    return { user, phones: connected }
+  }
+
+  /** The one phone of a new person. */
+  async hiresWithPhone(name: string, extension: string): Promise<TestPhone> {
+    const { phones } = await this.hires(name, extension)
+    return phones[0]!
+  }
+
+  /** The newest call in the history, once it is finished. */
+  async lastCall(): Promise<ApiCall> {
+    for (;;) {
+      const page = await this.api.ask<{ items: readonly ApiCall[] }>('GET', '/calls?limit=1')
+      const [newest] = page.items
+      if (newest?.endedAt) return this.api.ask('GET', `/calls/${newest.id}`)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  async liveCalls(): Promise<readonly { readonly id: string }[]> {
+    return (await this.api.ask<{ items: readonly { id: string }[] }>('GET', '/calls/live')).items
+  }
+
+  async voicemails(): Promise<readonly ApiVoicemail[]> {
+    return (await this.api.ask<{ items: readonly ApiVoicemail[] }>('GET', '/voicemails')).items
+  }
+
+  async #connects(device: ApiDevice, name: string): Promise<TestPhone> {
+    const server = this.#exchange.edge.servers.find((each) => each.transport === 'udp')!
+    const { sipUsername: username, sipPassword } = device
+    const phone = await TestPhone.open({ username, password: sipPassword, domain, server, transport: 'udp', name })
+    this.#test.teardown(() => phone.close())
+    await phone.registers()
+    return phone
+  }
+}
