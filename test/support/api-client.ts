@@ -17,6 +17,8 @@ export interface ApiDevice {
   readonly sipUsername: string
   readonly sipPassword: string
   readonly domain: string
+  /** Where it may register. */
+  readonly servers: readonly { readonly transport: string; readonly host: string; readonly port: number }[]
 }
 
 export interface ApiRegistration {
