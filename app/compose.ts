@@ -100,7 +100,10 @@ async function build(config: Config, log: Logger, callClock: Clock, disposer: Di
   const limits = { mostCalls: config.limits.calls, mostCallsPerUser: 20 }
   agent.onInvite((leg, account) => takeCall(leg, account, { plan, liveCalls, limits, ring, mailboxes: voicemail, log }))
   const edge = disposer.use(await connectEdge(config, { agent, registrar, trace, clock, log }))
-  disposer.defer(() => liveCalls.endAll())
+  disposer.defer(() => {
+    agent.drain()
+    return liveCalls.endAll()
+  })
 
   const metrics = createMetrics({ liveCalls, locations, refusals, media, edgeStats: edge.stats })
   const http = disposer.use(

@@ -1,23 +1,19 @@
 import { loadConfig } from '../config/load-config.ts'
-import { asError, StartupError } from '../core/errors.ts'
-import type { Logger } from '../core/logger.ts'
+import { asError } from '../core/errors.ts'
 import { composeExchange, type Exchange } from './compose.ts'
 import { createLogger } from './create-logger.ts'
+import { orOneLine } from './or-one-line.ts'
+import { untilSignal } from './until-signal.ts'
 
 /** Runs the exchange until SIGTERM or SIGINT. Resolves with the exit code. */
 export async function runExchange(env: NodeJS.ProcessEnv, cwd: string): Promise<number> {
-  let exchange: Exchange
-  let log: Logger
-  try {
+  const started = await orOneLine(async () => {
     const config = loadConfig({ cwd, env })
-    log = createLogger(config.log.level)
-    exchange = await composeExchange(config, log)
-  } catch (thrown) {
-    // What the operator can mend is one line; what he cannot is a defect, and its trace is wanted.
-    if (!(thrown instanceof StartupError)) throw thrown
-    process.stderr.write(`strowger: ${thrown.message}\n`)
-    return 1
-  }
+    const log = createLogger(config.log.level)
+    return { log, exchange: await composeExchange(config, log) }
+  })
+  if (!started) return 1
+  const { log, exchange } = started
   greet(exchange)
   const signal = await untilSignal()
   log.info({ signal }, 'stopping')
@@ -39,10 +35,4 @@ function greet(exchange: Exchange): void {
     lines.push(`  The first administrator is ${login} with the password ${password} (shown only this once).`)
   }
   process.stdout.write(`${lines.join('\n')}\n`)
-}
-
-function untilSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
-  })
 }

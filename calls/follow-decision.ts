@@ -1,3 +1,4 @@
+import { promptFile } from '../config/prompts/prompt-file.ts'
 import { NoCommonCodec, NoMediaPort, UnusableSdp } from '../media/media-errors.ts'
 import type { DialFallback, RouteDecision } from '../routing/route-decision.ts'
 import type { UnansweredReason } from '../sip/agent/rejection.ts'
@@ -101,7 +102,8 @@ async function listen(call: Call, mailbox: UserId, deps: FollowDeps): Promise<Ca
 async function echo(call: Call): Promise<CallOutcome> {
   if (!(await call.serve())) return whenGone(call)
   const endpoint = await call.callerEndpoint()
-  await endpoint.bridge(endpoint)
+  await endpoint.play({ kind: 'file', path: promptFile('echo-intro') }, { signal: call.gone })
+  if (!call.gone.aborted) await endpoint.bridge(endpoint)
   const { by } = await call.untilGone()
   return { kind: 'answered', by: 'exchange', endedBy: by }
 }

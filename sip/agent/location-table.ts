@@ -50,6 +50,11 @@ export class LocationTable {
     this.events.emit('changed', binding.deviceId)
   }
 
+  /** Takes out everything of a device that is no more. */
+  forget(deviceId: DeviceId): void {
+    for (const binding of this.#byDevice.get(deviceId) ?? []) this.remove(binding)
+  }
+
   /** Takes out what has expired and returns it. */
   sweep(nowMs: number): readonly Binding[] {
     const expired: Binding[] = []

@@ -70,6 +70,11 @@ export class SipAgent {
     this.#takeInvite = take
   }
 
+  /** From now on nobody new is let in; calls that stand go on. */
+  drain(): void {
+    this.#takeInvite = undefined
+  }
+
   /** Connects and keeps connected; resolves with the first connection that authenticated. */
   async connect(edge: EdgeAddress, signal?: AbortSignal): Promise<void> {
     const connected = this.events.next('connected', signal)
