@@ -62,8 +62,11 @@ export class Params {
   }
 }
 
+/** An IPv6 address, bare (Via's received) or in brackets. */
+const isAddress = /^\[?[0-9A-Fa-f:.]+\]?$/
+
 function writtenValue(value: string): string {
-  return isToken(value) || /^\[[0-9A-Fa-f:.]+\]$/.test(value) ? value : quote(value)
+  return isToken(value) || isAddress.test(value) ? value : quote(value)
 }
 
 /** Reads `a=1;b;c="x;y"`, with or without a leading semicolon; undefined when an element is empty or nameless. */

@@ -20,6 +20,8 @@ export class StreamFramer {
   readonly #limits: MessageLimits
   readonly #options: StreamFramerOptions
   #pending: Buffer = Buffer.alloc(0)
+  /** Free bytes of ours after `#pending` in its memory. */
+  #room = 0
   /** Where the search for the end of the head goes on. */
   #searched = 0
   #head: Head | undefined
@@ -46,7 +48,7 @@ export class StreamFramer {
   push(chunk: Buffer): AnySipMessage[] {
     const messages: AnySipMessage[] = []
     if (this.#isBroken) return messages
-    this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk])
+    this.#append(chunk)
     for (let isMore = true; isMore;) isMore = this.#advance(messages)
     return messages
   }
@@ -113,6 +115,27 @@ export class StreamFramer {
     this.#pending = Buffer.alloc(0)
     const outcome = head?.start.kind === 'request' ? refused(fault, requestOf(head)) : undefined
     this.#options.malformed?.(fault, true, outcome?.ok === false ? outcome.message : undefined)
+  }
+
+  /** Pieces are gathered with room to grow, so that a message sent byte by byte is not copied once a byte. */
+  #append(chunk: Buffer): void {
+    const held = this.#pending.length
+    if (held === 0) {
+      this.#pending = chunk
+      this.#room = 0
+      return
+    }
+    if (this.#room < chunk.length) {
+      const grown = Buffer.allocUnsafeSlow(2 * (held + chunk.length) + 1024)
+      this.#pending.copy(grown)
+      this.#pending = grown.subarray(0, held)
+      this.#room = grown.length - held
+    }
+    const { buffer, byteOffset } = this.#pending
+    const longer = Buffer.from(buffer, byteOffset, held + chunk.length)
+    chunk.copy(longer, held)
+    this.#pending = longer
+    this.#room -= chunk.length
   }
 
   #take(length: number): Buffer {
