@@ -85,10 +85,13 @@ export class Devices {
 
   /** Removes a device with its registrations; false when there was none. */
   async remove(id: DeviceId): Promise<boolean> {
-    const [row]: RawRow[] = await this.#context.knex('devices').where({ id }).delete().returning('user_id')
-    if (!row) return false
-    this.#context.changed('device', id, new RowReader('devices', row).text<UserId>('user_id'))
-    return true
+    return this.#context.transact(async (context) => {
+      const device = await new Devices(context).find(id)
+      if (!device) return false
+      await context.knex('devices').where({ id }).delete()
+      context.changed('device', id, device.userId)
+      return true
+    })
   }
 
   /**

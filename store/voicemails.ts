@@ -61,11 +61,13 @@ export class Voicemails {
 
   /** Removes the row and returns it, so that its file can be deleted; undefined when there was none. */
   async remove(id: VoicemailId): Promise<Voicemail | undefined> {
-    const [row] = (await this.#context.knex('voicemails').where({ id }).delete().returning('*')) as RawRow[]
-    if (!row) return undefined
-    const voicemail = parseVoicemail(row)
-    this.#context.changed('voicemail', id, voicemail.userId)
-    return voicemail
+    return this.#context.transact(async (context) => {
+      const voicemail = await new Voicemails(context).find(id)
+      if (!voicemail) return undefined
+      await context.knex('voicemails').where({ id }).delete()
+      context.changed('voicemail', id, voicemail.userId)
+      return voicemail
+    })
   }
 }
 
