@@ -1,0 +1,163 @@
+import type { Codec } from '../../codec.ts'
+import { alawToUlaw, translateG711, ulawToAlaw } from '../audio/g711.ts'
+import { clockRateOf, createEncoder, sampleRateOf, type VoiceEncoder } from '../audio/voice-codec.ts'
+import { type RtpReader, rtpHeaderBytes } from '../rtp/rtp-packet.ts'
+import type { StreamPlan } from '../sdp/stream-plan.ts'
+import type { KeySender } from './key-sender.ts'
+import type { HeardVoice } from './line-input.ts'
+import { tickMs } from './packet-clock.ts'
+import type { Playlist } from './playlist.ts'
+import { RtpSender } from './rtp-sender.ts'
+
+const longestPacketBytes = 1500
+/** A peer that hears nothing for long may take us for gone: a little silence now and then (RFC 6263). */
+const keepAliveMs = 5000
+
+/**
+ * What a line's peer hears: keys and played sound before anything else, otherwise what a bridge or a mix hands in. One stream,
+ * whatever it comes from.
+ */
+export class LineOutput {
+  readonly sender: RtpSender
+  #plan: StreamPlan | undefined
+  #isSending = false
+  #encoder: VoiceEncoder | undefined
+  #encoderCodec: Codec | undefined
+  #playlist: Playlist | undefined
+  #keys: KeySender | undefined
+  readonly #packet = Buffer.alloc(longestPacketBytes)
+  #frame = new Int16Array(160)
+  /** Samples that wait until a packet of the agreed length is full. */
+  #pending = new Int16Array(0)
+  #pendingCount = 0
+  readonly #out = { payloadType: 0, units: 0, nowMs: 0 }
+
+  constructor(send: (packet: Buffer, from: number, to: number) => void) {
+    this.sender = new RtpSender(send)
+  }
+
+  configure(plan: StreamPlan): void {
+    const { codec } = plan.send
+    this.#plan = plan
+    this.#isSending = plan.direction === 'sendrecv' || plan.direction === 'sendonly'
+    this.sender.clockRate = clockRateOf(codec)
+    if (this.#encoderCodec !== codec) {
+      this.#encoder = createEncoder(codec)
+      this.#encoderCodec = codec
+      this.sender.breakRelay()
+    }
+    this.#frame = new Int16Array((this.sampleRate * tickMs) / 1000)
+    this.#pending = new Int16Array((this.sampleRate * plan.ptimeMs) / 1000)
+    this.#pendingCount = 0
+  }
+
+  /** The rate of samples given to it. */
+  get sampleRate(): number {
+    return this.#encoderCodec === undefined ? 8000 : sampleRateOf(this.#encoderCodec)
+  }
+
+  get codec(): Codec | undefined {
+    return this.#encoderCodec
+  }
+
+  get events(): StreamPlan['events'] {
+    return this.#plan?.events
+  }
+
+  /** Whether it has work to do each tick. */
+  get isBusy(): boolean {
+    return this.#playlist !== undefined || this.#keys !== undefined
+  }
+
+  play(playlist: Playlist): void {
+    this.#playlist?.end('replaced')
+    this.#playlist = playlist
+  }
+
+  sendKeys(keys: KeySender): void {
+    this.#keys?.end()
+    this.#keys = keys
+  }
+
+  tick(nowMs: number): void {
+    if (this.#playlist) this.#tickPlaylist(this.#playlist, nowMs)
+    const keys = this.#keys
+    if (!keys) return
+    if (this.#isSending) keys.tick(this.sender, nowMs)
+    else keys.end()
+    if (keys.isEnded) this.#keys = undefined
+  }
+
+  /** One tick of mixed sound; dropped while something is played. */
+  mixed(samples: Int16Array, nowMs: number): void {
+    if (!this.isBusy) this.#sendSamples(samples, nowMs)
+  }
+
+  /** A voice packet of a bridged peer: sent on as it is, or in this side's law. Changes the packet. */
+  relay({ packet, rtp, codec, nowMs }: HeardVoice): void {
+    if (this.isBusy || !this.#isSending || !this.#plan) return
+    const mine = this.#plan.send
+    if (codec !== mine.codec) {
+      const table = lawTable(codec, mine.codec)
+      if (!table) return
+      translateG711(table, packet, rtp.payloadStart, rtp.payloadEnd)
+    }
+    this.#out.payloadType = mine.payload
+    this.#out.units = rtp.payloadEnd - rtp.payloadStart
+    this.#out.nowMs = nowMs
+    this.sender.relay(packet, rtp, this.#out)
+  }
+
+  /** A key event packet of a bridged peer, sent on in this side's payload type; not at all where this side knows none. */
+  relayKey(packet: Buffer, rtp: RtpReader, nowMs: number): void {
+    const events = this.#plan?.events
+    if (!events || !this.#isSending || this.isBusy) return
+    this.sender.relay(packet, rtp, { payloadType: events.send, units: 160, nowMs })
+  }
+
+  /** To be called now and then. */
+  keepAlive(nowMs: number): void {
+    if (!this.#isSending || this.isBusy || nowMs - this.sender.lastMs < keepAliveMs) return
+    this.#frame.fill(0)
+    this.#sendSamples(this.#frame, nowMs)
+  }
+
+  close(): void {
+    this.#playlist?.end('closed')
+    this.#keys?.end()
+    this.#playlist = undefined
+    this.#keys = undefined
+  }
+
+  #tickPlaylist(playlist: Playlist, nowMs: number): void {
+    // The codec, and with it the rate, may have changed since the sound was opened: better a wrong pitch than none.
+    if (!playlist.read(this.#frame)) this.#playlist = undefined
+    else if (!this.#keys) this.#sendSamples(this.#frame, nowMs)
+  }
+
+  #sendSamples(samples: Int16Array, nowMs: number): void {
+    if (!this.#isSending || !this.#encoder) return
+    if (samples.length === this.#pending.length) return this.#sendPacket(samples, nowMs)
+    for (let at = 0; at < samples.length;) {
+      const count = Math.min(samples.length - at, this.#pending.length - this.#pendingCount)
+      this.#pending.set(samples.subarray(at, at + count), this.#pendingCount)
+      this.#pendingCount += count
+      at += count
+      if (this.#pendingCount < this.#pending.length) continue
+      this.#pendingCount = 0
+      this.#sendPacket(this.#pending, nowMs)
+    }
+  }
+
+  #sendPacket(samples: Int16Array, nowMs: number): void {
+    if (!this.#encoder || !this.#plan) return
+    const payloadBytes = this.#encoder.encode(samples, samples.length, this.#packet, rtpHeaderBytes)
+    const units = (samples.length * this.sender.clockRate) / this.#encoder.rate
+    this.sender.sendFrame(this.#packet, { payloadBytes, payloadType: this.#plan.send.payload, units, nowMs })
+  }
+}
+
+function lawTable(from: Codec, to: Codec): Uint8Array | undefined {
+  if (from === 'PCMU' && to === 'PCMA') return ulawToAlaw
+  return from === 'PCMA' && to === 'PCMU' ? alawToUlaw : undefined
+}

@@ -1,0 +1,221 @@
+import type { RemoteInfo } from 'node:dgram'
+import { performance } from 'node:perf_hooks'
+import { addTo, counter, type Counters } from '../counters.ts'
+import type { RtpReader } from '../rtp/rtp-packet.ts'
+import type { KeyPress } from '../rtp/telephone-event.ts'
+import type { StreamPlan } from '../sdp/stream-plan.ts'
+import type { KeySender } from './key-sender.ts'
+import { type HeardVoice, type InputListener, LineInput } from './line-input.ts'
+import { LineOutput } from './line-output.ts'
+import { LineSockets, type SocketListener } from './line-sockets.ts'
+import type { PacketClock, Tickable } from './packet-clock.ts'
+import type { Playlist } from './playlist.ts'
+import { RtcpLink } from './rtcp-link.ts'
+
+/** Something that takes in what a line's peer says. It must copy what it keeps. */
+export interface VoiceTap {
+  voice(heard: HeardVoice): void
+}
+
+/** Something that wants to know of a line's keys and end. */
+export interface LineObserver {
+  key?(press: KeyPress): void
+  closed?(): void
+}
+
+export interface LineListener {
+  key(press: KeyPress): void
+  lost(withoutPacketsMs: number): void
+}
+
+/** The packet side of an endpoint: one peer's stream in and ours to it. */
+export class Line implements Tickable, SocketListener, InputListener {
+  readonly #counters: Counters
+  readonly #listener: LineListener
+  readonly #clock: PacketClock
+  readonly #mediaTimeoutMs: number
+  readonly #input: LineInput
+  readonly output: LineOutput
+  readonly #rtcp: RtcpLink
+  readonly #taps = new Set<VoiceTap>()
+  readonly #observers = new Set<LineObserver>()
+  #sockets: LineSockets | undefined
+  #plan: StreamPlan | undefined
+  #bridged: Line | undefined
+  #leaveMix: (() => void) | undefined
+  #isMuted = false
+  #isLost = false
+  #isClosed = false
+
+  constructor(parts: {
+    readonly counters: Counters
+    readonly listener: LineListener
+    readonly clock: PacketClock
+    readonly mediaTimeoutMs: number
+    readonly signallingAddress: string | undefined
+    readonly cname: string
+  }) {
+    this.#counters = parts.counters
+    this.#listener = parts.listener
+    this.#clock = parts.clock
+    this.#mediaTimeoutMs = parts.mediaTimeoutMs
+    this.#input = new LineInput(parts.counters, this, parts.signallingAddress)
+    this.output = new LineOutput((packet, from, to) => this.#send(packet, from, to))
+    const { reception } = this.#input
+    this.#rtcp = new RtcpLink({ counters: parts.counters, sender: this.output.sender, reception, cname: parts.cname })
+  }
+
+  /** @throws the system error of `bind` */
+  async open(address: string, port: number): Promise<void> {
+    this.#sockets = await LineSockets.open(address, port, this)
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  configure(plan: StreamPlan): void {
+    this.#plan = plan
+    this.#input.configure(plan)
+    this.output.configure(plan)
+    this.#isLost = false
+  }
+
+  mute(on: boolean): void {
+    this.#isMuted = on
+  }
+
+  /** Hands the voices of two lines to each other; a line with itself is an echo. */
+  bridge(other: Line): void {
+    for (const line of [this, other]) {
+      line.leaveMix()
+      line.unbridge()
+    }
+    this.#bridged = other
+    other.#bridged = this
+  }
+
+  unbridge(): void {
+    const other = this.#bridged
+    this.#bridged = undefined
+    this.output.sender.breakRelay()
+    if (other && other.#bridged === this) other.unbridge()
+  }
+
+  /** The line has become part of a mix. @param leave takes it out */
+  mixedBy(leave: () => void): () => void {
+    this.#leaveMix = leave
+    return () => (this.#leaveMix = undefined)
+  }
+
+  leaveMix(): void {
+    this.#leaveMix?.()
+  }
+
+  tap(tap: VoiceTap): () => void {
+    this.#taps.add(tap)
+    return () => this.#taps.delete(tap)
+  }
+
+  observe(observer: LineObserver): () => void {
+    this.#observers.add(observer)
+    return () => this.#observers.delete(observer)
+  }
+
+  play(playlist: Playlist): void {
+    this.output.play(playlist)
+    this.#clock.add(this)
+  }
+
+  sendKeys(keys: KeySender): void {
+    this.output.sendKeys(keys)
+    this.#clock.add(this)
+  }
+
+  tick(nowMs: number): void {
+    this.output.tick(nowMs)
+    if (!this.output.isBusy) this.#clock.remove(this)
+  }
+
+  /** Ends it: what plays and records on it ends first. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.unbridge()
+    this.leaveMix()
+    this.#clock.remove(this)
+    this.output.close()
+    for (const observer of [...this.#observers]) observer.closed?.()
+    const goodbye = this.#rtcp.goodbye(performance.now())
+    if (goodbye) this.#sendRtcp(goodbye)
+    await this.#sockets?.close()
+  }
+
+  /** What is due now and then: reports, silence for the NAT's sake, a peer that went quiet, keys that never ended. */
+  watch(nowMs: number): void {
+    if (!this.#plan || this.#isClosed) return
+    this.#counters[counter.packetsLost] = this.#input.reception.lost
+    this.#counters[counter.jitterMs] = this.#input.reception.jitterMs
+    const report = this.#rtcp.dueReport(nowMs)
+    if (report) this.#sendRtcp(report)
+    this.output.keepAlive(nowMs)
+    this.#input.watch(nowMs)
+    const quietMs = this.#input.quietMs(nowMs)
+    if (quietMs < this.#mediaTimeoutMs) this.#isLost = false
+    else if (!this.#isLost) {
+      this.#isLost = true
+      this.#listener.lost(Math.round(quietMs))
+    }
+  }
+
+  // SocketListener
+
+  rtp(packet: Buffer, from: RemoteInfo): void {
+    if (!this.#isClosed) this.#input.rtpPacket(packet, from.address, from.port)
+  }
+
+  rtcp(packet: Buffer, from: RemoteInfo): void {
+    const isPeer = from.address === this.#input.lock.address || from.address === this.#plan?.remote.rtcpAddress
+    if (isPeer) this.#rtcp.receive(packet, performance.now())
+    else addTo(this.#counters, counter.packetsFromStrangers, 1)
+  }
+
+  // InputListener
+
+  voice(heard: HeardVoice, isRestart: boolean): void {
+    if (this.#isMuted) return
+    for (const tap of this.#taps) tap.voice(heard)
+    const other = this.#bridged
+    if (!other) return
+    if (isRestart) other.output.sender.breakRelay()
+    // Last, because it changes the packet.
+    other.output.relay(heard)
+  }
+
+  keyPacket(packet: Buffer, rtp: RtpReader, nowMs: number): void {
+    this.#bridged?.output.relayKey(packet, rtp, nowMs)
+  }
+
+  key(press: KeyPress): void {
+    for (const observer of [...this.#observers]) observer.key?.(press)
+    this.#listener.key(press)
+  }
+
+  #send(packet: Buffer, from: number, to: number): void {
+    const { address, port } = this.#input.lock
+    if (port === 0 || !this.#sockets) return
+    this.#sockets.sendRtp(packet, from, to, port, address)
+    addTo(this.#counters, counter.packetsSent, 1)
+    addTo(this.#counters, counter.bytesSent, to - from - 12)
+  }
+
+  /** To the signalled RTCP address, or beside the RTP port of a peer that turned out to be elsewhere. */
+  #sendRtcp(packet: Buffer): void {
+    const remote = this.#plan?.remote
+    const { lock } = this.#input
+    if (!remote || lock.port === 0) return
+    const isWhereSignalled = lock.address === remote.address && lock.port === remote.port
+    if (isWhereSignalled) this.#sockets?.sendRtcp(packet, remote.rtcpPort, remote.rtcpAddress)
+    else if (lock.port < 65535) this.#sockets?.sendRtcp(packet, lock.port + 1, lock.address)
+  }
+}
