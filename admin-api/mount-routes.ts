@@ -15,7 +15,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], deps: FrameD
     app[verbs[method]](path, (request, response) => serveRoute(route, deps, request, response))
     methodsAt.set(path, [...(methodsAt.get(path) ?? []), method])
   }
-  for (const [path, methods] of methodsAt) app.all(path, otherMethods(methods))
+  for (const [path, methods] of methodsAt) app.route(path).all(otherMethods(methods))
 }
 
 /** `/users/{id}` as Express writes it: `/users/:id`. */

@@ -59,6 +59,7 @@ export class TestApi {
   readonly localKey: string
   /** Of the first administrator. */
   readonly ownerToken: string
+  readonly context: AdminApiContext
 
   private constructor(parts: Omit<TestApi, 'call' | 'ask' | 'person'>) {
     this.database = parts.database
@@ -68,6 +69,7 @@ export class TestApi {
     this.base = parts.base
     this.localKey = parts.localKey
     this.ownerToken = parts.ownerToken
+    this.context = parts.context
   }
 
   static async start(t: Test, changes: Partial<AdminApiContext> = {}): Promise<TestApi> {
@@ -85,7 +87,16 @@ export class TestApi {
     const base = `http://127.0.0.1:${http.port}`
     const localKey = (await readLocalKey(dataDir)) ?? ''
     const ownerToken = await logIn(base, 'admin', ownerPassword)
-    return new TestApi({ database, dataDir, clock, live, base, localKey, ownerToken })
+    return new TestApi({
+      database,
+      dataDir,
+      clock,
+      live,
+      base,
+      localKey,
+      ownerToken,
+      context: { ...context, localKey },
+    })
   }
 
   /** Asks as the owner, unless told otherwise. Paths begin with `/`; those of the system stand outside `/api/v1`. */

@@ -27,7 +27,7 @@ export const extensionField = z
   .string()
   .regex(/^[0-9]{2,8}$/, 'must be 2 to 8 digits')
   .refine((number) => !emergencyNumbers.has(number), 'is kept for emergency calls')
-  .meta({ id: 'Extension', description: 'A dialable internal number: 2 to 8 digits', example: '1001' })
+  .meta({ description: 'A dialable internal number: 2 to 8 digits', example: '1001' })
 
 export const emailField = z
   .string()
