@@ -1,0 +1,79 @@
+import type { AppConnection } from '../control/app-connection.ts'
+import type { SipCommand } from '../control/control-server.ts'
+import { answerFault } from '../message/answer-fault.ts'
+import type { AnySipMessage } from '../message/parse-message.ts'
+import type { ParseFault } from '../message/parse-fault.ts'
+import type { SipRequest } from '../message/sip-request.ts'
+import type { SipResponse } from '../message/sip-response.ts'
+import type { Flow } from '../transport/flow.ts'
+import type { TransportLayer } from '../transport/transport-layer.ts'
+import { AppRequests } from './app-requests.ts'
+import { DialogRequests } from './dialog-requests.ts'
+import type { EdgeContext } from './edge-context.ts'
+import { InboundRequests } from './inbound-requests.ts'
+import type { Intercept } from './intercept.ts'
+import { NetworkRequests } from './network-requests.ts'
+import { newTag } from './tokens.ts'
+
+/** Hands what comes, from the network and from applications, to whoever deals with it. */
+export class MessageDispatch {
+  readonly #context: EdgeContext
+  readonly #inbound: InboundRequests
+  readonly #networkRequests: NetworkRequests
+  readonly #appRequests: AppRequests
+
+  constructor(context: EdgeContext, intercept: Intercept | undefined) {
+    this.#context = context
+    const inbound = new InboundRequests(context)
+    const dialogRequests = new DialogRequests(context, inbound)
+    this.#inbound = inbound
+    this.#networkRequests = new NetworkRequests({ context, inbound, dialogRequests, intercept })
+    this.#appRequests = new AppRequests(context)
+  }
+
+  listenTo(transport: TransportLayer): void {
+    transport.on('message', (message, flow) => this.#receive(message, flow))
+    transport.on('malformed', (fault, flow, request) => this.#refuseMalformed(fault, flow, request))
+    transport.on('closed', (flow, error) => this.#context.transactions.flowClosed(flow, error))
+    transport.on('unsent', (flow, error) => this.#context.transactions.unsent(flow, error))
+  }
+
+  /** What an application asks for. */
+  obey(app: AppConnection, command: SipCommand): void {
+    switch (command.kind) {
+      case 'respond':
+        return this.#inbound.answer(app, command)
+      case 'request':
+        return this.#appRequests.request(app, command)
+      case 'cancel':
+        return this.#appRequests.cancel(app, command)
+      case 'proxy':
+        return app.refuse(command.id, `Unknown transaction id: ${command.transactionId}`)
+    }
+  }
+
+  appLost(app: AppConnection): void {
+    this.#inbound.appLost(app)
+    this.#appRequests.appLost(app)
+  }
+
+  #receive(message: AnySipMessage, flow: Flow): void {
+    if (message.kind === 'request') this.#networkRequests.receive(message, flow)
+    else this.#receiveResponse(message, flow)
+  }
+
+  #receiveResponse(response: SipResponse, flow: Flow): void {
+    this.#context.wire.arrived(flow, response.toBuffer())
+    if (!this.#context.transactions.receive(response, flow)) this.#context.counters.strays++
+  }
+
+  /** RFC 3261 18.3, 16.3: without a transaction, so that nonsense costs no memory. */
+  #refuseMalformed(fault: ParseFault, flow: Flow, request: SipRequest | undefined): void {
+    const { counters, wire } = this.#context
+    counters.malformed++
+    const response = request && answerFault(fault, request, newTag())
+    if (!response) return
+    counters.responseOut(response.status)
+    wire.send(flow, response.toBuffer())
+  }
+}

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../../core/clock.ts'
+import { Disposer } from '../../core/disposer.ts'
+import { asError } from '../../core/errors.ts'
+import type { Logger } from '../../core/logger.ts'
+import { AppConnections } from './control/app-connections.ts'
+import { ControlServer } from './control/control-server.ts'
+import { DialogTable } from './dialog/dialog-table.ts'
+import type { EdgeContext } from './core/edge-context.ts'
+import { EdgeCounters } from './core/edge-counters.ts'
+import { HostResolver } from './core/host-resolver.ts'
+import type { Intercept } from './core/intercept.ts'
+import { MessageDispatch } from './core/message-dispatch.ts'
+import { OwnAddresses } from './core/own-address.ts'
+import { RequestRouter } from './core/request-router.ts'
+import { SipTrace } from './core/sip-trace.ts'
+import { Wire } from './core/wire.ts'
+import type { EdgeStats } from './edge-stats.ts'
+import { TimerQueue } from './transaction/timer-queue.ts'
+import { standardTimers, type TimerValues } from './transaction/timer-values.ts'
+import { TransactionLayer } from './transaction/transaction-layer.ts'
+import type { BoundPoint, ListenPoint } from './transport/listen-point.ts'
+import { TransportLayer } from './transport/transport-layer.ts'
+import type { TransportLimits } from './transport/transport-limits.ts'
+
+export type { Intercept, LocalAnswer } from './core/intercept.ts'
+export type { TracedMessage } from './core/sip-trace.ts'
+export type { EdgeStats } from './edge-stats.ts'
+
+export interface EdgeOptions {
+  readonly listen: readonly ListenPoint[]
+  /** Where applications connect; without it on this machine alone, a free port, with a secret nobody knows. */
+  readonly control?: { readonly host: string; readonly port: number; readonly secret: string }
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Answers requests outside dialogs by itself, before any application sees them. */
+  readonly intercept?: Intercept
+  readonly timers?: Partial<TimerValues>
+  readonly limits?: Partial<TransportLimits> & {
+    /** How many server transactions may be open at a time; more requests are answered 503. */
+    readonly transactions?: number
+  }
+}
+
+/** A running SIP server that applications control as they would drachtio-server. */
+export interface Edge extends AsyncDisposable {
+  /** What listens, with the ports that were taken. */
+  readonly points: readonly BoundPoint[]
+  /** Where applications connect. */
+  readonly control: { readonly host: string; readonly port: number }
+  /** Event `message` for every SIP message that comes or goes. */
+  readonly trace: SipTrace
+  stats(): EdgeStats
+  close(): Promise<void>
+}
+
+/** A completed REGISTER is kept for 32 s: this is room for about 6,000 requests a second. */
+const defaultTransactionLimit = 200_000
+
+/** Starts the SIP server. @throws StartupError when a port cannot be had. */
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const { clock, logger, listen, limits = {} } = options
+  const disposer = new Disposer()
+  const trace = new SipTrace()
+  const transport = disposer.use(new TransportLayer({ listen, clock, logger, limits }))
+  const wire = new Wire(transport, trace, clock)
+  const own = new OwnAddresses(() => clock.monotonicMs())
+  const values = { ...standardTimers, ...options.timers }
+  const timers = disposer.use(new TimerQueue(clock, (err) => logger.error({ err }, 'a timer failed')))
+  const transactions = disposer.use(
+    new TransactionLayer({ timers, values, limit: limits.transactions ?? defaultTransactionLimit }),
+  )
+  const context: EdgeContext = {
+    clock,
+    logger,
+    timers,
+    values,
+    wire,
+    transactions,
+    dialogs: new DialogTable(),
+    apps: new AppConnections(),
+    resolver: new HostResolver(clock),
+    router: new RequestRouter(wire, own, () => transport.points),
+    counters: new EdgeCounters(),
+  }
+  const dispatch = new MessageDispatch(context, options.intercept)
+  dispatch.listenTo(transport)
+  const at = options.control ?? { host: '127.0.0.1', port: 0, secret: randomBytes(24).toString('base64url') }
+  const hostports = () => transport.points.map((point) => hostport(point, own)).join(',')
+  const { apps } = context
+  try {
+    await transport.start()
+    const control = disposer.use(
+      await ControlServer.open(at, {
+        secret: at.secret,
+        apps,
+        clock,
+        logger,
+        hostports,
+        command: (app, command) => dispatch.obey(app, command),
+        lost: (app) => dispatch.appLost(app),
+      }),
+    )
+    return {
+      points: transport.points,
+      control: control.address,
+      trace,
+      stats: () => statsOf(context, transport),
+      close: () => disposer.close(),
+      [Symbol.asyncDispose]: () => disposer.close(),
+    }
+  } catch (thrown) {
+    await disposer.close()
+    throw asError(thrown)
+  }
+}
+
+/** `udp/192.0.2.1:5060`, as drachtio-server lists its transports. */
+function hostport(point: BoundPoint, own: OwnAddresses): string {
+  const { host, port } = own.towards(point.host.includes(':') ? '::' : '0.0.0.0', point)
+  return `${point.protocol}/${host}:${port}`
+}
+
+function statsOf({ counters, transactions, dialogs, apps }: EdgeContext, transport: TransportLayer): EdgeStats {
+  const { retransmissions, ...open } = transactions.counts()
+  return {
+    ...counters.snapshot(),
+    retransmissions,
+    transactions: open,
+    dialogs: dialogs.size,
+    applications: apps.size,
+    transport: transport.stats(),
+  }
+}
