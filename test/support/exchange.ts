@@ -118,9 +118,9 @@ export class Exchange {
   }
 
   /** Ends it as an operator does. Resolves with the exit code. */
-  async stop(): Promise<number | null> {
+  async stop({ keepsData = this.#options.dataDir !== undefined } = {}): Promise<number | null> {
     const { code } = await this.#process.stop('SIGTERM', 10_000)
-    if (!this.#options.dataDir) rmSync(this.dataDir, { recursive: true, force: true })
+    if (!keepsData) rmSync(this.dataDir, { recursive: true, force: true })
     return code
   }
 

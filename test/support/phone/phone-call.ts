@@ -119,7 +119,13 @@ export abstract class PhoneCall {
   }
 
   protected localSdp(direction: SdpDirection = this.#direction): string {
-    return writeSdp({ address: this.context.localAddress, port: this.rtp.port, version: this.#version, direction })
+    return writeSdp({
+      address: this.context.localAddress,
+      port: this.rtp.port,
+      ptimeMs: this.rtp.ptimeMs,
+      version: this.#version,
+      direction,
+    })
   }
 
   /** Starts, moves or pauses the sound as the peer's description says. */

@@ -27,11 +27,9 @@ export type RtpSessionEvents = {
 
 const pcmu = 0
 const telephoneEvent = 101
-const ptimeMs = 20
-const samplesPerPacket = 160
 const keys = '0123456789*#ABCD'
 
-/** One phone's sound over real UDP: PCMU in 20 ms packets and telephone-event, to and from one peer. */
+/** One phone's sound over real UDP: PCMU and telephone-event, to and from one peer. */
 export class RtpSession {
   readonly voice = new Voice()
   readonly ear = new Ear()
@@ -40,6 +38,9 @@ export class RtpSession {
   /** Where the newest packet came from. */
   source: MediaTarget | undefined
   readonly #socket: Socket
+  /** How much sound each packet holds. */
+  readonly ptimeMs: number
+  readonly #samplesPerPacket: number
   readonly #ssrc = randomBytes(4).readUInt32BE()
   #sequence = randomBytes(2).readUInt16BE()
   #timestamp = randomBytes(4).readUInt32BE()
@@ -50,18 +51,21 @@ export class RtpSession {
   #lastSequence: number | undefined
   #lastKeyTimestamp: number | undefined
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, ptimeMs: number) {
     this.#socket = socket
+    this.ptimeMs = ptimeMs
+    this.#samplesPerPacket = ptimeMs * 8
     socket.on('message', (bytes, from) => this.#receive(bytes, { address: from.address, port: from.port }))
     // A peer that has gone answers with ICMP "port unreachable": nothing to do about it.
     socket.on('error', () => undefined)
   }
 
-  static async open(address: string): Promise<RtpSession> {
+  /** @param ptimeMs  how much sound a packet holds */
+  static async open(address: string, ptimeMs = 20): Promise<RtpSession> {
     const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
     socket.bind(0, address)
     await once(socket, 'listening')
-    return new RtpSession(socket)
+    return new RtpSession(socket, ptimeMs)
   }
 
   get port(): number {
@@ -73,7 +77,7 @@ export class RtpSession {
     this.#target = target
     if (!target || this.#ticker) return
     this.#nextAt = performance.now()
-    this.#ticker = setInterval(() => this.#sendDue(), ptimeMs / 2)
+    this.#ticker = setInterval(() => this.#sendDue(), this.ptimeMs / 2)
   }
 
   /** Presses keys one after the other, each for 100 ms with 60 ms of rest. */
@@ -97,20 +101,20 @@ export class RtpSession {
     // After a pause of the machine go on from here instead of sending everything that was missed.
     if (now - this.#nextAt > 200) this.#nextAt = now
     while (this.#nextAt <= now) {
-      this.#nextAt += ptimeMs
+      this.#nextAt += this.ptimeMs
       this.#sendOne()
     }
   }
 
   #sendOne(): void {
     const target = this.#target
-    this.#timestamp = (this.#timestamp + samplesPerPacket) >>> 0
+    this.#timestamp = (this.#timestamp + this.#samplesPerPacket) >>> 0
     if (!target) return
     const [press] = this.#keysToPress
     if (press && press.packets < 8) this.#sendKey(press)
     else {
       if (press) this.#keysToPress.shift()
-      const payload = this.voice.take(samplesPerPacket)
+      const payload = this.voice.take(this.#samplesPerPacket)
       this.#send({ payloadType: pcmu, hasMarker: this.counts.sent === 0, timestamp: this.#timestamp, payload })
     }
   }
@@ -119,10 +123,10 @@ export class RtpSession {
   #sendKey(press: { key: number; packets: number }): void {
     const packet = press.packets
     press.packets += 1
-    const duration = Math.min(packet + 1, 5) * samplesPerPacket
+    const duration = Math.min(packet + 1, 5) * this.#samplesPerPacket
     const isEnd = packet >= 5
     const payload = Buffer.from([press.key, (isEnd ? 0x80 : 0) | 10, duration >> 8, duration & 0xff])
-    const timestamp = this.#timestamp - packet * samplesPerPacket
+    const timestamp = this.#timestamp - packet * this.#samplesPerPacket
     this.#send({ payloadType: telephoneEvent, hasMarker: packet === 0, timestamp, payload })
   }
 

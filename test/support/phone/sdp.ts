@@ -10,7 +10,13 @@ export interface AudioDescription {
 }
 
 /** An offer or answer with PCMU and telephone-event. */
-export function writeSdp(o: { address: string; port: number; version: number; direction: SdpDirection }): string {
+export function writeSdp(o: {
+  address: string
+  port: number
+  version: number
+  ptimeMs: number
+  direction: SdpDirection
+}): string {
   const family = o.address.includes(':') ? 'IP6' : 'IP4'
   return [
     'v=0',
@@ -22,7 +28,7 @@ export function writeSdp(o: { address: string; port: number; version: number; di
     'a=rtpmap:0 PCMU/8000',
     'a=rtpmap:101 telephone-event/8000',
     'a=fmtp:101 0-15',
-    'a=ptime:20',
+    `a=ptime:${o.ptimeMs}`,
     `a=${o.direction}`,
     '',
   ].join('\r\n')

@@ -21,6 +21,8 @@ export interface TestPhoneOptions extends SipSocketOptions {
   readonly name?: string
   /** The tone it sends in every call, in Hz. Default: silence. */
   readonly toneHz?: number
+  /** How much sound each of its packets holds, in ms. Default 20. */
+  readonly ptimeMs?: number
 }
 
 /**
@@ -259,7 +261,7 @@ export class TestPhone {
   }
 
   async #openSound(): Promise<RtpSession> {
-    const rtp = await RtpSession.open(this.#socket.host)
+    const rtp = await RtpSession.open(this.#socket.host, this.options.ptimeMs)
     if (this.options.toneHz !== undefined) rtp.voice.tone(this.options.toneHz)
     return rtp
   }
