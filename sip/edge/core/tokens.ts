@@ -1,11 +1,12 @@
 import { randomFillSync, randomUUID } from 'node:crypto'
 import { branchCookie } from '../transaction/transaction-keys.ts'
 
-const alphabet = '0123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz-_.~'
+/** Letters and digits only: some phones take nothing else in a tag. Two stand twice, so that there are 64. */
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz23'
 const pool = Buffer.alloc(4096)
 let used = pool.length
 
-/** Random characters that are allowed in a token: 6 bits of chance each. */
+/** Random characters that are allowed in a token: nearly 6 bits of chance each. */
 export function randomToken(length: number): string {
   if (used + length > pool.length) {
     randomFillSync(pool)
