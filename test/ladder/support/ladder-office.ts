@@ -70,7 +70,7 @@ export class LadderOffice {
     return { user, phones: connected }
   }
 
-  /** The one phone of a new person. */
+  /** The one phone of a new person who is not asked for again. */
   async hiresWithPhone(name: string, extension: string): Promise<TestPhone> {
     const { phones } = await this.hires(name, extension)
     return phones[0]!
@@ -90,8 +90,8 @@ export class LadderOffice {
     return (await this.api.ask<{ items: readonly { id: string }[] }>('GET', '/calls/live')).items
   }
 
-  async voicemails(): Promise<readonly ApiVoicemail[]> {
-    return (await this.api.ask<{ items: readonly ApiVoicemail[] }>('GET', '/voicemails')).items
+  async voicemails({ user }: Person): Promise<readonly ApiVoicemail[]> {
+    return (await this.api.ask<{ items: readonly ApiVoicemail[] }>('GET', `/voicemails?userId=${user.id}`)).items
   }
 
   async #connects(device: ApiDevice, name: string): Promise<TestPhone> {

@@ -16,6 +16,7 @@ interface Listening {
 /** Listens to decoded 8 kHz sound and tells when something expected is in it. */
 export class Ear {
   readonly #waiting = new Set<Listening>()
+  readonly #onSound = new Set<() => void>()
   readonly #block = new Int16Array(blockSamples)
   #filled = 0
   #samples = 0
@@ -49,9 +50,20 @@ export class Ear {
     return this.#until((block) => loudness(block) > audible, 2)
   }
 
-  /** Resolves as soon as packets carried nothing audible for that long. */
+  /** Resolves as soon as nothing audible came for that long, whether silent packets come or none. */
   silence(ms: number): Promise<void> {
-    return this.#until((block) => loudness(block) <= audible, Math.ceil(ms / 50))
+    return new Promise((resolve) => {
+      const hush = () => {
+        this.#onSound.delete(restart)
+        resolve()
+      }
+      let timer = setTimeout(hush, ms)
+      const restart = () => {
+        clearTimeout(timer)
+        timer = setTimeout(hush, ms)
+      }
+      this.#onSound.add(restart)
+    })
   }
 
   startRecording(): void {
@@ -79,6 +91,7 @@ export class Ear {
 
   #judge(): void {
     this.#filled = 0
+    if (loudness(this.#block) > audible) for (const hear of this.#onSound) hear()
     for (const listening of this.#waiting) {
       listening.matches = listening.heard(this.#block) ? listening.matches + 1 : 0
       if (listening.matches < listening.blocksNeeded) continue
