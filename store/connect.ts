@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import knexPackage, { type Knex } from 'knex'
 import { asError } from '../core/errors.ts'
+import { silentLogger, type Logger } from '../core/logger.ts'
 import type { DatabaseLocation } from './database-url.ts'
 import { DatabaseUnavailable } from './store-errors.ts'
 
@@ -10,6 +11,9 @@ const { knex: createKnex } = knexPackage
 const acquireConnectionTimeout = 15_000
 const connectTimeoutMs = 10_000
 const postgresConnections = 10
+
+/** Errors name the statement but not its values, which may be secret. */
+const compileSqlOnError = false
 
 /** WAL keeps committed rows through a killed process with synchronous NORMAL; only a power cut may take the last few. */
 const sqlitePragmas = `
@@ -27,8 +31,9 @@ interface SqliteConnection {
  * Opens the database and tries it.
  * @throws DatabaseUnavailable
  */
-export async function connect(location: DatabaseLocation): Promise<Knex> {
-  const knex = location.kind === 'sqlite' ? await connectSqlite(location) : connectPostgres(location.url)
+export async function connect(location: DatabaseLocation, logger: Logger = silentLogger): Promise<Knex> {
+  const log = knexLog(logger)
+  const knex = location.kind === 'sqlite' ? await connectSqlite(location, log) : connectPostgres(location.url, log)
   try {
     await knex.raw('select 1')
     return knex
@@ -46,7 +51,7 @@ export function unavailable({ where }: DatabaseLocation, thrown: unknown): Datab
   return new DatabaseUnavailable(where, said, { cause })
 }
 
-async function connectSqlite(location: DatabaseLocation & { kind: 'sqlite' }): Promise<Knex> {
+async function connectSqlite(location: DatabaseLocation & { kind: 'sqlite' }, log: Knex.Logger): Promise<Knex> {
   if (location.file !== ':memory:') {
     await mkdir(dirname(location.file), { recursive: true }).catch((thrown: unknown) => {
       throw unavailable(location, thrown)
@@ -54,6 +59,8 @@ async function connectSqlite(location: DatabaseLocation & { kind: 'sqlite' }): P
   }
   return createKnex({
     client: 'sqlite3',
+    log,
+    compileSqlOnError,
     connection: { filename: location.file },
     useNullAsDefault: true,
     acquireConnectionTimeout,
@@ -68,11 +75,19 @@ async function connectSqlite(location: DatabaseLocation & { kind: 'sqlite' }): P
   })
 }
 
-function connectPostgres(url: string): Knex {
+function connectPostgres(url: string, log: Knex.Logger): Knex {
   return createKnex({
     client: 'pg',
+    log,
+    compileSqlOnError,
     connection: { connectionString: url, connectionTimeoutMillis: connectTimeoutMs, application_name: 'strowger' },
     acquireConnectionTimeout,
     pool: { min: 0, max: postgresConnections },
   })
+}
+
+/** What Knex would print; who waited for the connection gets the error as well, so it is not loud here. */
+function knexLog(logger: Logger): Knex.Logger {
+  const tell = (message: unknown) => logger.debug({ said: String(message) }, 'from the database connection')
+  return { debug: tell, warn: tell, error: tell, deprecate: (method, use) => tell(`${method}: use ${use}`) }
 }

@@ -109,7 +109,7 @@ export class Database implements Repositories, AsyncDisposable {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { url, dataDir, key, clock = systemClock, logger = silentLogger } = options
   const location = parseDatabaseUrl(url, dataDir)
-  const knex = await connect(location)
+  const knex = await connect(location, logger)
   try {
     await migrateTo(location, knex, clock.now())
     const changes: ChangeEmitter = new TypedEmitter()

@@ -16,14 +16,16 @@ interface Account {
 /** Debian's PostgreSQL on a temporary directory and a loopback port, made for one test file. */
 export class Postgres {
   readonly port: number
-  readonly #process: ProcessUnderTest
+  readonly #start: () => ProcessUnderTest
   readonly #folder: string
+  #process: ProcessUnderTest
   #databases = 0
 
-  private constructor(process: ProcessUnderTest, folder: string, port: number) {
-    this.#process = process
-    this.#folder = folder
+  private constructor(folder: string, port: number, start: () => ProcessUnderTest) {
     this.port = port
+    this.#folder = folder
+    this.#start = start
+    this.#process = start()
   }
 
   /** @throws Error when PostgreSQL is not installed or does not start */
@@ -43,14 +45,15 @@ export class Postgres {
   static async #serve(programs: string, folder: string, options: ProcessOptions): Promise<Postgres> {
     for (let attempt = 1; ; attempt += 1) {
       const port = await freePort()
-      const server = new ProcessUnderTest(path.join(programs, 'postgres'), serverArguments(folder, port), options)
+      const start = () => new ProcessUnderTest(path.join(programs, 'postgres'), serverArguments(folder, port), options)
+      const server = new Postgres(folder, port, start)
       try {
-        await server.prints(/ready to accept connections/, 30_000)
-        return new Postgres(server, folder, port)
+        await server.#becomesReady()
+        return server
       } catch (thrown) {
-        await server.stop('SIGINT')
+        await server.#process.stop('SIGINT')
         // Somebody else may have taken the port in between.
-        if (attempt === startAttempts || !/could not bind/.test(server.output)) throw thrown
+        if (attempt === startAttempts || !/could not bind/.test(server.#process.output)) throw thrown
       }
     }
   }
@@ -69,14 +72,24 @@ export class Postgres {
     return this.#url(name)
   }
 
-  /** Ends it as a crash would: connections break off in the middle. Its data stays until `stop`. */
+  /** Ends it as a crash would: connections break off in the middle. Its data stays for `restart`. */
   async crash(): Promise<void> {
     await this.#process.stop('SIGQUIT')
+  }
+
+  /** Starts it again after a crash, on the same port. */
+  async restart(): Promise<void> {
+    this.#process = this.#start()
+    await this.#becomesReady()
   }
 
   async stop(): Promise<void> {
     await this.#process.stop('SIGINT', 10_000)
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  async #becomesReady(): Promise<void> {
+    await this.#process.prints(/ready to accept connections/, 30_000)
   }
 
   #url(database: string): string {
