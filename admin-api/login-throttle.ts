@@ -42,6 +42,11 @@ export class LoginThrottle {
     }
   }
 
+  /** How many logins and addresses are remembered. */
+  get remembered(): number {
+    return this.#attempts.size
+  }
+
   #waitMs(key: string, { attempts, windowMs }: Limit): number {
     const nowMs = this.#clock.monotonicMs()
     const recent = (this.#attempts.get(key) ?? []).filter((atMs) => nowMs - atMs < windowMs)
@@ -56,11 +61,11 @@ export class LoginThrottle {
     // Put last again, so that the first key is the one that was quiet for longest.
     this.#attempts.delete(key)
     this.#attempts.set(key, [...recent, atMs])
-    if (this.#attempts.size <= mostRemembered) return
-    for (const quietest of this.#attempts.keys()) {
-      this.#attempts.delete(quietest)
-      return
-    }
+    if (this.#attempts.size > mostRemembered) this.#forgetQuietest(mostRemembered / 4)
+  }
+
+  #forgetQuietest(count: number): void {
+    for (const key of [...this.#attempts.keys()].slice(0, count)) this.#attempts.delete(key)
   }
 
   #forget(key: string, atMs: number): void {
