@@ -83,9 +83,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     router: new RequestRouter(wire, own, () => transport.points),
     counters: new EdgeCounters(),
   }
-  const dispatch = new MessageDispatch(context, options.intercept)
-  dispatch.listenTo(transport)
   const at = options.control ?? { host: '127.0.0.1', port: 0, secret: randomBytes(24).toString('base64url') }
+  const dispatch = new MessageDispatch(context, { secret: at.secret, intercept: options.intercept })
+  dispatch.listenTo(transport)
   const hostports = () => transport.points.map((point) => hostport(point, own)).join(',')
   const { apps } = context
   try {

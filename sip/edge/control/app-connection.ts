@@ -58,11 +58,6 @@ export class AppConnection {
     this.#limitBacklog()
   }
 
-  /** One of the answers that a command has over time; it is read together with others without harm. */
-  report(commandId: string, meta: FrameMeta, fields: string, message: SipMessage): void {
-    this.acceptSent(commandId, meta, fields, message)
-  }
-
   close(): void {
     this.#isOpen = false
     this.#socket.end()

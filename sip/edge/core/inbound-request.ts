@@ -58,6 +58,10 @@ export class InboundRequest implements InviteServerUser {
     parts.transaction.user = this
   }
 
+  get transaction(): ServerTransaction {
+    return this.#parts.transaction
+  }
+
   /** The dialog it came in, or that its answers have made. */
   get dialog(): Dialog | undefined {
     return this.#dialog

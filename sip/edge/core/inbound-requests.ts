@@ -24,8 +24,12 @@ export class InboundRequests {
     return request
   }
 
-  find(id: string): InboundRequest | undefined {
-    return this.#waiting.get(id)
+  /** Takes a request that is not answered yet away from here: somebody else will answer it. */
+  release(app: AppConnection, id: string): InboundRequest | undefined {
+    const request = this.#waiting.get(id)
+    if (request?.app !== app || request.transaction.isAnswered) return undefined
+    this.#waiting.delete(id)
+    return request
   }
 
   /** `sip|<transaction id>|` with a response. Only the application that was asked may answer. */

@@ -7,6 +7,9 @@ import type { SipRequest } from '../message/sip-request.ts'
 import type { SipResponse } from '../message/sip-response.ts'
 import type { Flow } from '../transport/flow.ts'
 import type { TransportLayer } from '../transport/transport-layer.ts'
+import { AppProxy } from '../proxy/app-proxy.ts'
+import { RecordRoutes } from '../proxy/record-route.ts'
+import { RouteForward } from '../proxy/route-forward.ts'
 import { AppRequests } from './app-requests.ts'
 import { DialogRequests } from './dialog-requests.ts'
 import type { EdgeContext } from './edge-context.ts'
@@ -21,13 +24,18 @@ export class MessageDispatch {
   readonly #inbound: InboundRequests
   readonly #networkRequests: NetworkRequests
   readonly #appRequests: AppRequests
+  readonly #appProxy: AppProxy
 
-  constructor(context: EdgeContext, intercept: Intercept | undefined) {
+  constructor(context: EdgeContext, options: { readonly secret: string; readonly intercept?: Intercept | undefined }) {
     this.#context = context
     const inbound = new InboundRequests(context)
     const dialogRequests = new DialogRequests(context, inbound)
     this.#inbound = inbound
-    this.#networkRequests = new NetworkRequests({ context, inbound, dialogRequests, intercept })
+    const recordRoutes = new RecordRoutes(options.secret)
+    const routeForward = new RouteForward(context, recordRoutes)
+    const { intercept } = options
+    this.#networkRequests = new NetworkRequests({ context, inbound, dialogRequests, routeForward, intercept })
+    this.#appProxy = new AppProxy(context, inbound, recordRoutes)
     this.#appRequests = new AppRequests(context)
   }
 
@@ -48,7 +56,7 @@ export class MessageDispatch {
       case 'cancel':
         return this.#appRequests.cancel(app, command)
       case 'proxy':
-        return app.refuse(command.id, `Unknown transaction id: ${command.transactionId}`)
+        return this.#appProxy.proxy(app, command)
     }
   }
 

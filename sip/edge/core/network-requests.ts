@@ -9,6 +9,7 @@ import { isKnownMethod } from './edge-counters.ts'
 import type { EdgeContext } from './edge-context.ts'
 import type { InboundRequests } from './inbound-requests.ts'
 import { answerLocally, type Intercept } from './intercept.ts'
+import type { RouteForward } from '../proxy/route-forward.ts'
 import { ReplyOutlet } from './reply-outlet.ts'
 
 /** Requests that make no sense outside a dialog. */
@@ -24,6 +25,7 @@ export interface NetworkRequestsDeps {
   readonly context: EdgeContext
   readonly inbound: InboundRequests
   readonly dialogRequests: DialogRequests
+  readonly routeForward: RouteForward
   readonly intercept: Intercept | undefined
 }
 
@@ -54,7 +56,7 @@ export class NetworkRequests {
       case 'cancel':
         return this.#cancel(arrival.transaction, arrival.invite, request, flow)
       case 'ack':
-        return this.#deps.dialogRequests.acknowledged(request, flow, bytes.length)
+        return this.#acknowledged(request, flow, bytes.length)
       case 'overload':
         return this.#refuseOverload(request, flow)
     }
@@ -64,6 +66,7 @@ export class NetworkRequests {
     if (request.to.tag !== undefined) {
       const dialog = this.#context.dialogs.findForRequest(request)
       if (dialog) return this.#deps.dialogRequests.begin(transaction, request, flow, bytes, dialog)
+      if (this.#deps.routeForward.forward(transaction, request, flow)) return
       if (request.method !== 'REGISTER') return answerNow(this.#context, transaction, 481)
     } else if (dialogOnly.has(request.method)) return answerNow(this.#context, transaction, 481)
     if (request.maxForwards === 0 && !endHere.has(request.method)) return answerNow(this.#context, transaction, 483)
@@ -84,6 +87,10 @@ export class NetworkRequests {
     if (request.method === 'INVITE') sendAnswer(this.#context, transaction, makeAnswer(request, 100))
     else if (transaction.kind === 'non-invite-server') transaction.awaitAnswer()
     this.#deps.inbound.open({ transaction, request, flow, app }).present(bytes)
+  }
+
+  #acknowledged(ack: SipRequest, flow: Flow, bytes: number): void {
+    if (!this.#deps.routeForward.forwardAck(ack)) this.#deps.dialogRequests.acknowledged(ack, flow, bytes)
   }
 
   #cancel(

@@ -1,8 +1,9 @@
 import { dialogOfClient, type Dialog } from '../dialog/dialog.ts'
 import { makeDialogRequest } from '../dialog/dialog-request.ts'
-import { SipRequest } from '../message/sip-request.ts'
+import type { SipRequest } from '../message/sip-request.ts'
 import type { SipResponse } from '../message/sip-response.ts'
 import type { ClientUser, InviteClientTransaction } from '../transaction/invite-client-transaction.ts'
+import { makeCancel } from '../transaction/make-cancel.ts'
 import type { Flow } from '../transport/flow.ts'
 import { makeAnswer } from './answer.ts'
 import type { EdgeContext } from './edge-context.ts'
@@ -60,21 +61,7 @@ export class OutboundInvite implements ClientUser {
   /** Cancels it as soon as that is allowed; returns the CANCEL, or undefined when it is too late. */
   cancel(headers: readonly (readonly [name: string, value: string])[]): SipRequest | undefined {
     if (this.#isFinal) return undefined
-    const { request } = this.#parts
-    const cancel = SipRequest.create({
-      method: 'CANCEL',
-      uri: request.uri,
-      headers: [
-        ['Via', request.topVia.toString()],
-        ...request.values('Route').map((route): [string, string] => ['Route', route]),
-        ['Max-Forwards', '70'],
-        ['From', request.get('From') ?? ''],
-        ['To', request.get('To') ?? ''],
-        ['Call-ID', request.callId],
-        ['CSeq', `${request.cseq.number} CANCEL`],
-        ...headers,
-      ],
-    })
+    const cancel = makeCancel(this.#parts.request, headers)
     if (this.#isCancelled) return cancel
     this.#isCancelled = true
     if (this.#transaction && this.#transaction.state !== 'proceeding') this.#waitingCancel = cancel
