@@ -1,15 +1,16 @@
-import { parseCSeq } from './cseq.ts'
 import type { HeaderField } from './header-field.ts'
+import { headerBits } from './header-names.ts'
 import type { ParseFault } from './parse-fault.ts'
 import { HeaderUnusable, type SipMessage } from './sip-message.ts'
 import { uriScheme } from './sip-uri.ts'
 import type { SipRequest } from './sip-request.ts'
 import type { SipResponse } from './sip-response.ts'
 
-const mandatory = ['Via', 'From', 'To', 'Call-ID', 'CSeq'] as const
+const mandatoryNames = ['Via', 'From', 'To', 'Call-ID', 'CSeq'] as const
+const mandatory = headerBits(...mandatoryNames)
 
 /** Headers of which a message has at most one field (RFC 3261 7.3.1). */
-const single: ReadonlySet<string> = new Set([
+const single = headerBits(
   'From',
   'To',
   'Call-ID',
@@ -20,7 +21,7 @@ const single: ReadonlySet<string> = new Set([
   'Expires',
   'Event',
   'Refer-To',
-])
+)
 
 /** Request-URI schemes that some part of the exchange can do something with (RFC 3261, 3966, 5031). */
 const knownSchemes: ReadonlySet<string> = new Set(['sip', 'sips', 'tel', 'urn'])
@@ -36,33 +37,31 @@ export function checkMessage(
 }
 
 function checkPresence(fields: readonly HeaderField[]): ParseFault | undefined {
-  const seen = new Set<string>()
-  for (const { key } of fields) {
-    if (seen.has(key) && single.has(key)) return { code: 'duplicate-header', header: key }
-    seen.add(key)
+  let seen = 0
+  for (const { kind } of fields) {
+    if (seen & kind.bit & single) return { code: 'duplicate-header', header: kind.name }
+    seen |= kind.bit
   }
-  for (const header of mandatory) if (!seen.has(header)) return { code: 'missing-header', header }
-  return undefined
+  if ((seen & mandatory) === mandatory) return undefined
+  const missing = mandatoryNames.find((name) => (seen & headerBits(name)) === 0)
+  return { code: 'missing-header', header: missing ?? 'Via' }
 }
 
 function checkHeaders(message: SipMessage): ParseFault | undefined {
   const callId = message.callId
   if (callId === '' || /\s/.test(callId)) return bad('Call-ID', message)
-  if (!parses(() => message.topVia)) return bad('Via', message)
-  if (!parses(() => message.cseq)) return bad('CSeq', message)
-  if (!parses(() => message.from)) return bad('From', message)
-  if (!parses(() => message.to)) return bad('To', message)
-  if (!parses(() => message.contacts)) return bad('Contact', message)
+  const malformed = unparsedHeader(message)
+  if (malformed) return bad(malformed, message)
   if (message.has('Max-Forwards') && message.maxForwards === undefined) return bad('Max-Forwards', message)
   return undefined
 }
 
-function parses(read: () => unknown): boolean {
+function unparsedHeader(message: SipMessage): string | undefined {
   try {
-    read()
-    return true
+    message.readAddressing()
+    return undefined
   } catch (thrown) {
-    if (thrown instanceof HeaderUnusable) return false
+    if (thrown instanceof HeaderUnusable) return thrown.header
     throw thrown
   }
 }
@@ -71,9 +70,8 @@ function bad(header: string, message: SipMessage): ParseFault {
   return { code: 'bad-header', header, value: message.get(header) ?? '' }
 }
 
-function checkMethod(request: SipRequest): ParseFault | undefined {
-  const cseqMethod = parseCSeq(request.get('CSeq') ?? '')?.method ?? ''
-  return cseqMethod === request.method ? undefined : { code: 'method-mismatch', method: request.method, cseqMethod }
+function checkMethod({ method, cseq }: SipRequest): ParseFault | undefined {
+  return cseq.method === method ? undefined : { code: 'method-mismatch', method, cseqMethod: cseq.method }
 }
 
 /** Headers in a Request-URI are not allowed (RFC 3261 19.1.1). */

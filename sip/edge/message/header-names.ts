@@ -129,30 +129,78 @@ const singleHeaders = [
   'WWW-Authenticate',
 ] as const
 
-const lists: ReadonlySet<string> = new Set<string>(listHeaders)
-
-const canonical = new Map<string, string>()
-for (const name of [...listHeaders, ...singleHeaders]) {
-  canonical.set(name, name)
-  canonical.set(name.toLowerCase(), name)
+/** What the parser knows of a header. One object for each known name, so kinds can be compared by identity. */
+export interface HeaderKind {
+  /** In canonical spelling; of an unknown header, in lower case. */
+  readonly name: string
+  /** Whether one field may hold several values separated by commas. */
+  readonly isList: boolean
+  /** A bit of its own for the headers that every message is checked for, else 0. */
+  readonly bit: number
 }
+
+const checkedHeaders = [
+  'Via',
+  'From',
+  'To',
+  'Call-ID',
+  'CSeq',
+  'Max-Forwards',
+  'Content-Length',
+  'Content-Type',
+  'Expires',
+  'Event',
+  'Refer-To',
+  'Contact',
+  'Record-Route',
+  'Timestamp',
+]
+
+const byName = new Map<string, HeaderKind>()
+/** Kinds by length and first letter of their canonical name: found without cutting the name out of its line. */
+const bySlot: HeaderKind[][] = []
+
+function addKind(name: string, isList: boolean): void {
+  const at = checkedHeaders.indexOf(name)
+  const kind = { name, isList, bit: at < 0 ? 0 : 1 << at }
+  byName.set(name, kind)
+  byName.set(name.toLowerCase(), kind)
+  const slot = slotOf(name.length, name.charCodeAt(0))
+  const known = (bySlot[slot] ??= [])
+  known.push(kind)
+}
+
+function slotOf(length: number, letter: number): number {
+  return length * 32 + (letter & 31)
+}
+
+for (let slot = 0; slot < slotOf(32, 31); slot++) bySlot.push([])
+for (const name of listHeaders) addKind(name, true)
+for (const name of singleHeaders) addKind(name, false)
 for (const [letter, name] of Object.entries(compactForms)) {
-  canonical.set(letter, name)
-  canonical.set(letter.toUpperCase(), name)
+  const kind = byName.get(name) as HeaderKind
+  byName.set(letter, kind)
+  byName.set(letter.toUpperCase(), kind)
 }
 
-/** The canonical spelling of a known header in any case or compact form; undefined for an unknown header. */
-export function knownHeaderName(name: string): string | undefined {
-  return canonical.get(name) ?? canonical.get(name.toLowerCase())
+/** The kind of a known header, its name in any case or compact form; undefined for an unknown header. */
+export function knownHeader(name: string): HeaderKind | undefined {
+  return byName.get(name) ?? byName.get(name.toLowerCase())
 }
 
-/** The name under which a header is found: canonical when known, lower case when not. */
-export function headerKey(name: string): string {
-  const lower = name.toLowerCase()
-  return canonical.get(name) ?? canonical.get(lower) ?? lower
+/** The same for a name that stands in `text`. */
+export function knownHeaderAt(text: string, start: number, end: number): HeaderKind | undefined {
+  const kinds = bySlot[slotOf(end - start, text.charCodeAt(start))]
+  if (kinds) for (const kind of kinds) if (text.startsWith(kind.name, start)) return kind
+  return knownHeader(text.slice(start, end))
 }
 
-/** Whether one field of this header may hold several values separated by commas. `key` as from `headerKey`. */
-export function isListHeader(key: string): boolean {
-  return lists.has(key)
+/** The kind of any header. */
+export function headerKind(name: string): HeaderKind {
+  return knownHeader(name) ?? { name: name.toLowerCase(), isList: false, bit: 0 }
+}
+
+/** The bits of some of the headers that have one. */
+export function headerBits(...names: readonly string[]): number {
+  return names.reduce((bits, name) => bits | headerKind(name).bit, 0)
 }

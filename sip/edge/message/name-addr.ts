@@ -1,3 +1,4 @@
+import { skipBlanks } from './char-class.ts'
 import { Params, parseParams } from './params.ts'
 import { closingQuote, isToken, quote, unquote } from './quoting.ts'
 import { parseUri, uriScheme, type SipUri } from './sip-uri.ts'
@@ -73,7 +74,7 @@ export function parseNameAddr(text: string): NameAddr | undefined {
   const uri = text.slice(open + 1, close).trim()
   const params = paramsAfter(text, close + 1)
   const display = open === 0 ? undefined : displayNameOf(text.slice(0, open).trim())
-  if (!params || display === null || !uriScheme(uri)) return undefined
+  if (!params || display === null || !hasScheme(uri)) return undefined
   return new NameAddr({ displayName: display, uri, params }, text)
 }
 
@@ -88,14 +89,16 @@ function displayNameOf(text: string): string | undefined | null {
 function parseAddrSpec(text: string): NameAddr | undefined {
   const semicolon = text.indexOf(';')
   const uri = semicolon < 0 ? text : text.slice(0, semicolon).trimEnd()
-  if (/[\s,?"<>]/.test(uri) || !uriScheme(uri)) return undefined
-  const params = semicolon < 0 ? Params.none : parseParams(text.slice(semicolon))
+  if (/[\s,?"<>]/.test(uri) || !hasScheme(uri)) return undefined
+  const params = semicolon < 0 ? Params.none : parseParams(text, semicolon)
   return params && new NameAddr({ uri, params }, text)
 }
 
-function paramsAfter(text: string, at: number): Params | undefined {
-  if (at === text.length) return Params.none
-  const rest = text.slice(at).trim()
-  if (rest === '') return Params.none
-  return rest.charCodeAt(0) === 0x3b ? parseParams(rest) : undefined
+function paramsAfter(text: string, from: number): Params | undefined {
+  const at = skipBlanks(text, from)
+  return at === text.length || text.charCodeAt(at) === 0x3b ? parseParams(text, at) : undefined
+}
+
+function hasScheme(uri: string): boolean {
+  return (uri.startsWith('sip:') && uri.length > 4) || uriScheme(uri) !== undefined
 }

@@ -1,5 +1,5 @@
-import { isToken, quote, unquote } from './quoting.ts'
-import { splitList } from './split-list.ts'
+import { skipBlanks, tokenEnd } from './char-class.ts'
+import { closingQuote, isToken, quote, unquote } from './quoting.ts'
 
 interface Param {
   readonly name: string
@@ -56,8 +56,9 @@ export class Params {
 
   #find(name: string): Param | undefined {
     for (const entry of this.#entries) if (entry.name === name) return entry
-    const wanted = name.toLowerCase()
-    for (const entry of this.#entries) if (entry.name.toLowerCase() === wanted) return entry
+    for (const entry of this.#entries) {
+      if (entry.name.length === name.length && entry.name.toLowerCase() === name.toLowerCase()) return entry
+    }
     return undefined
   }
 }
@@ -69,26 +70,44 @@ function writtenValue(value: string): string {
   return isToken(value) || isAddress.test(value) ? value : quote(value)
 }
 
-/** Reads `a=1;b;c="x;y"`, with or without a leading semicolon; undefined when an element is empty or nameless. */
-export function parseParams(text: string): Params | undefined {
-  if (text === '') return Params.none
+/** Reads `a=1;b;c="x;y"` from `from` on, with or without a leading semicolon; undefined when it is anything else. */
+export function parseParams(text: string, from = 0): Params | undefined {
+  let at = skipBlanks(text, from)
+  if (at === text.length) return Params.none
+  if (text.charCodeAt(at) === semicolon) at++
   const entries: Param[] = []
-  for (const element of splitList(text.charCodeAt(0) === 0x3b ? text.slice(1) : text, ';')) {
-    const equals = element.indexOf('=')
-    if (equals < 0) {
-      if (!isToken(element)) return undefined
-      entries.push({ name: element, value: undefined })
-      continue
+  for (;;) {
+    const nameStart = skipBlanks(text, at)
+    const nameEnd = tokenEnd(text, nameStart)
+    if (nameEnd === nameStart) return undefined
+    const name = text.slice(nameStart, nameEnd)
+    at = skipBlanks(text, nameEnd)
+    let value: string | undefined
+    if (text.charCodeAt(at) === equals) {
+      const valueStart = skipBlanks(text, at + 1)
+      const valueEnd = endOfValue(text, valueStart)
+      if (valueEnd < 0) return undefined
+      value = text.slice(valueStart, valueEnd)
+      at = skipBlanks(text, valueEnd)
     }
-    const name = element.slice(0, equals).trimEnd()
-    const value = element.slice(equals + 1).trimStart()
-    if (!isToken(name) || !isParamValue(value)) return undefined
     entries.push({ name, value })
+    if (at >= text.length) return new Params(entries)
+    if (text.charCodeAt(at++) !== semicolon) return undefined
   }
-  return new Params(entries)
 }
 
-/** RFC 3261 25.1 gen-value (token, host or quoted-string), read widely: anything without quotes and separators. */
-function isParamValue(value: string): boolean {
-  return /^(?:[^\s",;<>]*|"(?:[^"\\]|\\[^])*")$/.test(value)
+const semicolon = 0x3b
+const equals = 0x3d
+const doubleQuote = 0x22
+
+/** RFC 3261 25.1 gen-value (token, host or quoted-string), read widely: anything up to a blank or a separator; -1: bad. */
+function endOfValue(text: string, from: number): number {
+  if (text.charCodeAt(from) === doubleQuote) return closingQuote(text, from) + 1 || -1
+  let at = from
+  while (at < text.length && !endsValue(text.charCodeAt(at))) at++
+  return at
+}
+
+function endsValue(char: number): boolean {
+  return char <= 0x20 || char === semicolon || char === doubleQuote || char === 0x2c || char === 0x3c || char === 0x3e
 }

@@ -1,11 +1,14 @@
 import { checkMessage } from './check-message.ts'
 import { fieldValue } from './header-field.ts'
 import { HeaderList } from './header-list.ts'
+import { headerBits } from './header-names.ts'
 import { defaultMessageLimits, type MessageLimits } from './message-limits.ts'
 import { statusForFault, type ParseFault } from './parse-fault.ts'
 import { readHead, type Head } from './read-head.ts'
 import { SipRequest } from './sip-request.ts'
 import { SipResponse } from './sip-response.ts'
+
+const contentLength = headerBits('Content-Length')
 
 export type AnySipMessage = SipRequest | SipResponse
 
@@ -20,7 +23,7 @@ export type ParseOutcome =
  */
 export function parseMessage(bytes: Buffer, limits: MessageLimits = defaultMessageLimits): ParseOutcome {
   const at = skipBlankLines(bytes)
-  const head = readHead(bytes.toString('latin1'), at)
+  const head = readHead(bytes, at)
   if (head.start === undefined) return { ok: false, fault: head.fault }
   const length = contentLengthOf(head)
   const rest = bytes.length - head.bodyAt
@@ -39,7 +42,7 @@ export function parseMessage(bytes: Buffer, limits: MessageLimits = defaultMessa
  */
 export function parseLoosely(bytes: Buffer): AnySipMessage | undefined {
   const at = skipBlankLines(bytes)
-  const head = readHead(bytes.toString('latin1'), at)
+  const head = readHead(bytes, at)
   return head.start === undefined ? undefined : makeMessage(head, bytes, at, bytes.length, false)
 }
 
@@ -53,10 +56,10 @@ export function completeMessage(head: Head, bytes: Buffer): ParseOutcome {
 export function contentLengthOf(head: Head): number | ParseFault | undefined {
   let length: number | undefined
   for (const field of head.fields) {
-    if (field.key !== 'Content-Length') continue
+    if (field.kind.bit !== contentLength) continue
     const value = fieldValue(field)
-    if (length !== undefined) return { code: 'duplicate-header', header: field.key }
-    if (!/^\d{1,9}$/.test(value)) return { code: 'bad-header', header: field.key, value }
+    if (length !== undefined) return { code: 'duplicate-header', header: field.kind.name }
+    if (!/^\d{1,9}$/.test(value)) return { code: 'bad-header', header: field.kind.name, value }
     length = Number(value)
   }
   return length

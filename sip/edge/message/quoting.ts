@@ -1,8 +1,8 @@
-const token = /^[A-Za-z0-9\-.!%*_+`'~]+$/
+import { tokenEnd } from './char-class.ts'
 
 /** RFC 3261 25.1 token. */
 export function isToken(text: string): boolean {
-  return token.test(text)
+  return text.length > 0 && tokenEnd(text, 0) === text.length
 }
 
 /** A quoted-string holding `text`. */

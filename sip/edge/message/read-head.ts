@@ -1,8 +1,9 @@
+import { isAscii } from 'node:buffer'
 import { textOfBinary } from './binary-text.ts'
-import { makeField, unfold, type HeaderField } from './header-field.ts'
-import { knownHeaderName } from './header-names.ts'
+import { isBlank, tokenEnd } from './char-class.ts'
+import { fieldName, makeField, unfold, type HeaderField } from './header-field.ts'
+import { headerKind, knownHeaderAt } from './header-names.ts'
 import type { ParseFault } from './parse-fault.ts'
-import { isToken } from './quoting.ts'
 
 export type StartLine =
   | { readonly kind: 'request'; readonly method: string; readonly uri: string }
@@ -18,15 +19,22 @@ export interface Head {
   readonly fault: ParseFault | undefined
 }
 
-/** Reads from `at` to the empty line. A fault alone means that there is no start line to go by. */
-export function readHead(text: string, at = 0): Head | { readonly start: undefined; readonly fault: ParseFault } {
+/** There is no start line to go by. */
+export interface NoHead {
+  readonly start: undefined
+  readonly fault: ParseFault
+}
+
+/** Reads the message that starts at byte `at`, to the empty line. */
+export function readHead(bytes: Buffer, at = 0): Head | NoHead {
+  const text = bytes.toString('latin1')
   const eol = text.indexOf('\n', at)
   const line = text.slice(at, eol < 0 ? text.length : lineEnd(text, at, eol))
   const first = readStartLine(line)
   if (first.start === undefined) return { start: undefined, fault: first.fault }
   if (eol < 0)
     return { start: first.start, fields: [], bodyAt: text.length, fault: first.fault ?? { code: 'truncated' } }
-  const rest = readFields(text, eol + 1)
+  const rest = readFields(text, eol + 1, isAscii(bytes))
   return { start: first.start, fields: rest.fields, bodyAt: rest.bodyAt, fault: first.fault ?? rest.fault }
 }
 
@@ -36,7 +44,7 @@ interface Fields {
   readonly fault: ParseFault | undefined
 }
 
-function readFields(text: string, from: number): Fields {
+function readFields(text: string, from: number, isAsciiText: boolean): Fields {
   const fields: HeaderField[] = []
   let fault: ParseFault | undefined
   for (let at = from; ;) {
@@ -51,7 +59,7 @@ function readFields(text: string, from: number): Fields {
       eol = next
     }
     const end = lineEnd(text, at, eol)
-    const field = readField(text, at, end, isFolded || end === eol)
+    const field = isFolded || end === eol ? readIrregular(text, at, end) : readField(text, at, end, isAsciiText)
     if (field) fields.push(field)
     else fault ??= { code: 'bad-line', line: text.slice(at, end) }
     at = eol + 1
@@ -60,55 +68,62 @@ function readFields(text: string, from: number): Fields {
 
 const cr = 0x0d
 
-function isBlank(char: number): boolean {
-  return char === 0x20 || char === 0x09
-}
-
 /** A line may end in a bare LF: senders exist, and every other parser takes it. */
 function lineEnd(text: string, start: number, eol: number): number {
   return eol > start && text.charCodeAt(eol - 1) === cr ? eol - 1 : eol
 }
 
-/** `isIrregular`: the field is folded or lacks its CR, so that it must be written anew when the message changes. */
-function readField(text: string, start: number, end: number, isIrregular: boolean): HeaderField | undefined {
+function readField(text: string, start: number, end: number, isAsciiText: boolean): HeaderField | undefined {
   const colon = text.indexOf(':', start)
   if (colon <= start || colon > end) return undefined
   let nameEnd = colon
   while (isBlank(text.charCodeAt(nameEnd - 1))) nameEnd--
-  const name = text.slice(start, nameEnd)
-  const known = knownHeaderName(name)
-  if (known === undefined && !isToken(name)) return undefined
-  if (isIrregular) return makeField(name, textOfBinary(unfold(text.slice(colon + 1, end))))
+  const known = knownHeaderAt(text, start, nameEnd)
+  if (!known && tokenEnd(text, start) !== nameEnd) return undefined
+  const kind = known ?? headerKind(text.slice(start, nameEnd))
   let valueStart = colon + 1
   while (valueStart < end && isBlank(text.charCodeAt(valueStart))) valueStart++
   let valueEnd = end
   while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd--
-  return { key: known ?? name.toLowerCase(), source: text, start, valueStart, end: valueEnd }
+  return { kind, source: text, start, valueStart, end: valueEnd, isAscii: isAsciiText }
 }
 
-const requestLine = /^([A-Za-z0-9\-.!%*_+`'~]+) (\S+) (SIP\/\d+\.\d+)$/i
+/** A field that is folded or lacks its CR is made anew, on one line: so it is written when the message changes. */
+function readIrregular(text: string, start: number, end: number): HeaderField | undefined {
+  const field = readField(text, start, end, false)
+  return field && makeField(fieldName(field), textOfBinary(unfold(text.slice(field.valueStart, end))))
+}
+
 const statusLine = /^SIP\/2\.0 ([1-6]\d\d)(?: (.*))?$/i
+const versionPattern = /^SIP\/\d+\.\d+$/i
 
 type StartLineRead =
   { readonly start: StartLine; readonly fault?: ParseFault } | { readonly start: undefined; readonly fault: ParseFault }
 
 function readStartLine(line: string): StartLineRead {
-  const request = requestLine.exec(line)
-  if (request) {
-    const [, method = '', uri = '', version = ''] = request
-    const start: StartLine = { kind: 'request', method, uri: textOfBinary(uri) }
-    return version.toUpperCase() === 'SIP/2.0' ? { start } : { start, fault: { code: 'bad-version', version } }
-  }
-  if (/^SIP\//i.test(line)) {
-    const status = statusLine.exec(line)
-    if (!status) return { start: undefined, fault: { code: 'bad-status', line } }
-    return { start: { kind: 'response', status: Number(status[1]), reason: textOfBinary(status[2] ?? '') } }
-  }
-  return readBrokenRequestLine(line)
+  const methodEnd = tokenEnd(line, 0)
+  const uriEnd = line.indexOf(' ', methodEnd + 1)
+  if (methodEnd === 3 && line.charCodeAt(3) === slash && /^SIP/i.test(line)) return readStatusLine(line)
+  if (methodEnd === 0 || line.charCodeAt(methodEnd) !== space || uriEnd <= methodEnd + 1) return readBrokenLine(line)
+  const version = line.slice(uriEnd + 1)
+  const isCurrent = version === 'SIP/2.0' || version.toUpperCase() === 'SIP/2.0'
+  if (!isCurrent && !versionPattern.test(version)) return readBrokenLine(line)
+  const uri = textOfBinary(line.slice(methodEnd + 1, uriEnd))
+  const start: StartLine = { kind: 'request', method: line.slice(0, methodEnd), uri }
+  return isCurrent ? { start } : { start, fault: { code: 'bad-version', version } }
+}
+
+const space = 0x20
+const slash = 0x2f
+
+function readStatusLine(line: string): StartLineRead {
+  const status = statusLine.exec(line)
+  if (!status) return { start: undefined, fault: { code: 'bad-status', line } }
+  return { start: { kind: 'response', status: Number(status[1]), reason: textOfBinary(status[2] ?? '') } }
 }
 
 /** A line that is meant as a request line but is not well-formed still names the method, so that it can be answered. */
-function readBrokenRequestLine(line: string): StartLineRead {
+function readBrokenLine(line: string): StartLineRead {
   const broken = /^\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+(\S.*?)\s*SIP\/\d+\.\d+\s*$/i.exec(line)
   if (!broken) return { start: undefined, fault: { code: 'not-sip', detail: 'no start line' } }
   const start: StartLine = { kind: 'request', method: broken[1] ?? '', uri: textOfBinary(broken[2] ?? '') }

@@ -1,16 +1,21 @@
 import { StrowgerError } from '../../../core/errors.ts'
 import { parseCSeq, type CSeq } from './cseq.ts'
-import { writeFields, type HeaderField } from './header-field.ts'
+import type { HeaderField } from './header-field.ts'
 import { HeaderList } from './header-list.ts'
+import { knownHeader } from './header-names.ts'
 import { parseNameAddr, type NameAddr } from './name-addr.ts'
 import { parseVia, type Via } from './via.ts'
+import { writeFields } from './write-fields.ts'
 
 /** A typed getter was asked for a header that is absent or malformed; never thrown for messages that passed `parseMessage`. */
 export class HeaderUnusable extends StrowgerError {
   readonly code = 'header-unusable'
 
-  constructor(name: string) {
-    super(`header ${name} is absent or malformed`)
+  readonly header: string
+
+  constructor(header: string) {
+    super(`header ${header} is absent or malformed`)
+    this.header = header
   }
 }
 
@@ -20,7 +25,6 @@ export type HeaderInit =
   | Iterable<readonly [name: string, value: string]>
 
 const noBody = Buffer.alloc(0)
-const contentLength = 'Content-Length'
 
 /** What requests and responses have in common. Header names are taken in any case and in compact form. */
 export abstract class SipMessage {
@@ -35,7 +39,7 @@ export abstract class SipMessage {
   #topVia: Via | undefined
   #from: NameAddr | undefined
   #to: NameAddr | undefined
-  #contacts: NameAddr[] | undefined
+  #contacts: readonly NameAddr[] | undefined
 
   /** `bytes` are given back by `toBuffer` until something changes. */
   protected constructor(headers: HeaderList, body: Buffer, bytes?: Buffer) {
@@ -70,34 +74,34 @@ export abstract class SipMessage {
   /** Replaces all fields of that name, in the place of the first; an empty array removes them. */
   set(name: string, value: string | number | readonly string[]): this {
     this.#headers.set(name, typeof value === 'object' ? value : [String(value)])
-    return this.changed()
+    return this.#touched(name)
   }
 
   /** One more field, after all others. */
   add(name: string, value: string | number): this {
     this.#headers.add(name, String(value))
-    return this.changed()
+    return this.#touched(name)
   }
 
   /** One more field, before the first of that name. */
   prepend(name: string, value: string): this {
     this.#headers.prepend(name, value)
-    return this.changed()
+    return this.#touched(name)
   }
 
   remove(name: string): this {
-    return this.#headers.remove(name) ? this.changed() : this
+    return this.#headers.remove(name) ? this.#touched(name) : this
   }
 
   /** Takes out the first value only: of `Via: a, b` the `a`. */
   removeFirst(name: string): this {
-    return this.#headers.replaceFirst(name, undefined) ? this.changed() : this
+    return this.#headers.replaceFirst(name, undefined) ? this.#touched(name) : this
   }
 
   /** Changes the first value only; adds the header when it is absent. */
   setFirst(name: string, value: string): this {
     if (!this.#headers.replaceFirst(name, value)) this.#headers.prepend(name, value)
-    return this.changed()
+    return this.#touched(name)
   }
 
   get body(): Buffer {
@@ -121,7 +125,7 @@ export abstract class SipMessage {
 
   /** @throws HeaderUnusable */
   get topVia(): Via {
-    return (this.#topVia ??= parseVia(this.#headers.values('Via')[0] ?? '') ?? unusable('Via'))
+    return (this.#topVia ??= parseVia(this.#headers.first('Via') ?? '') ?? unusable('Via'))
   }
 
   /** Replaces the first Via value. */
@@ -182,6 +186,15 @@ export abstract class SipMessage {
     return text !== undefined && /^\d+$/.test(text) ? Math.min(Number(text), 255) : undefined
   }
 
+  /** Reads what nearly every message is asked for, and keeps it. @throws HeaderUnusable naming the first bad header */
+  readAddressing(): void {
+    this.#topVia = this.topVia
+    this.#cseq = this.cseq
+    this.#from = this.from
+    this.#to = this.to
+    this.#contacts = this.contacts
+  }
+
   /** The message on the wire; Content-Length always states the true length of the body. */
   toBuffer(): Buffer {
     return (this.#bytes ??= this.#write())
@@ -196,22 +209,41 @@ export abstract class SipMessage {
     return this.#headers
   }
 
-  protected changed(): this {
+  /** What was written before is no longer what goes on the wire. */
+  protected changed(): void {
     this.#bytes = undefined
-    this.#callId = undefined
-    this.#cseq = undefined
-    this.#topVia = undefined
-    this.#from = undefined
-    this.#to = undefined
-    this.#contacts = undefined
+  }
+
+  /** Forgets what was read from this header. */
+  #touched(name: string): this {
+    this.#bytes = undefined
+    switch (knownHeader(name)?.name) {
+      case 'Via':
+        this.#topVia = undefined
+        break
+      case 'From':
+        this.#from = undefined
+        break
+      case 'To':
+        this.#to = undefined
+        break
+      case 'Call-ID':
+        this.#callId = undefined
+        break
+      case 'CSeq':
+        this.#cseq = undefined
+        break
+      case 'Contact':
+        this.#contacts = undefined
+        break
+      default:
+    }
     return this
   }
 
   #write(): Buffer {
-    const { fields } = this.#headers
-    const others = fields.filter((field) => field.key !== contentLength)
-    const length = `${contentLength}: ${this.#body.length}\r\n\r\n`
-    const head = `${this.startLine()}\r\n${writeFields(others)}${length}`
+    const length = `Content-Length: ${this.#body.length}\r\n\r\n`
+    const head = `${this.startLine()}\r\n${writeFields(this.#headers.fields)}${length}`
     if (this.#body.length === 0) return Buffer.from(head, 'latin1')
     const bytes = Buffer.allocUnsafe(head.length + this.#body.length)
     bytes.write(head, 0, 'latin1')

@@ -1,6 +1,7 @@
 import { binaryOfText } from './binary-text.ts'
 import type { HeaderField } from './header-field.ts'
 import { HeaderList } from './header-list.ts'
+import { headerBits } from './header-names.ts'
 import { reasonPhrase } from './reason-phrases.ts'
 import { bodyBytes, headerListOf, SipMessage, type HeaderInit } from './sip-message.ts'
 import type { SipRequest } from './sip-request.ts'
@@ -35,11 +36,9 @@ export class SipResponse extends SipMessage {
    */
   static to(request: SipRequest, status: number, reason: string = reasonPhrase(status)): SipResponse {
     const makesDialog = status > 100 && status < 300 && dialogMakers.has(request.method)
+    const wanted = makesDialog ? copiedToDialog : status === 100 ? copiedToTrying : copied
     const fields: HeaderField[] = []
-    for (const field of request.fields) {
-      if (copied.has(field.key) || (makesDialog && field.key === 'Record-Route')) fields.push(field)
-      else if (status === 100 && field.key === 'Timestamp') fields.push(field)
-    }
+    for (const field of request.fields) if (field.kind.bit & wanted) fields.push(field)
     return new SipResponse(status, reason, new HeaderList(fields), bodyBytes(undefined))
   }
 
@@ -52,5 +51,7 @@ export class SipResponse extends SipMessage {
   }
 }
 
-const copied: ReadonlySet<string> = new Set(['Via', 'From', 'To', 'Call-ID', 'CSeq'])
+const copied = headerBits('Via', 'From', 'To', 'Call-ID', 'CSeq')
+const copiedToDialog = copied | headerBits('Record-Route')
+const copiedToTrying = copied | headerBits('Timestamp')
 const dialogMakers: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'NOTIFY'])

@@ -7,8 +7,7 @@ import type { SipRequest } from './sip-request.ts'
 export function stampReceived(request: SipRequest, address: string, port: number): void {
   const via = request.topVia
   const wantsPort = via.params.has('rport')
-  const host = via.host.startsWith('[') ? via.host.slice(1, -1) : via.host
-  if (!wantsPort && host === address) return
+  if (!wantsPort && (via.host === address || via.host === `[${address}]`)) return
   const received = via.params.with('received', address)
   request.topVia = via.with({ params: wantsPort ? received.with('rport', port) : received })
 }

@@ -92,7 +92,7 @@ export class StreamFramer {
       this.#searched = Math.max(0, this.#pending.length - 3)
       return false
     }
-    const head = readHead(this.#pending.toString('latin1', 0, length))
+    const head = readHead(this.#pending.subarray(0, length))
     if (head.start === undefined) this.#break(head.fault)
     else this.#acceptHead(head, length)
     return !this.#isBroken

@@ -1,3 +1,4 @@
+import { isBlank, skipBlanks, tokenEnd } from './char-class.ts'
 import { Params, parseParams } from './params.ts'
 
 export interface ViaParts {
@@ -10,7 +11,7 @@ export interface ViaParts {
 
 /** One value of Via (RFC 3261 20.42); immutable. */
 export class Via {
-  /** As written, `UDP`, `TCP`, `WSS` and so on in upper case. */
+  /** In upper case: `UDP`, `TCP`, `WSS` and so on. */
   readonly transport: string
   /** A name, an IPv4 address or an IPv6 reference in brackets. */
   readonly host: string
@@ -51,17 +52,54 @@ export class Via {
   }
 }
 
-const sentProtocol =
-  /^SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+(\[[\dA-Fa-f:.]+\]|[\w.-]+)(?:\s*:\s*(\d{1,5}))?\s*$/i
-
 /** Undefined when malformed. */
 export function parseVia(text: string): Via | undefined {
-  const semicolon = text.indexOf(';')
-  const parts = sentProtocol.exec(semicolon < 0 ? text : text.slice(0, semicolon))
-  const params = semicolon < 0 ? Params.none : parseParams(text.slice(semicolon))
-  const [, transport, host, portText] = parts ?? []
-  if (!params || transport === undefined || host === undefined) return undefined
-  const port = portText === undefined ? undefined : Number(portText)
-  if (port !== undefined && port > 65535) return undefined
-  return new Via({ transport, host, port, params })
+  const transportStart = text.startsWith('SIP/2.0/') ? 8 : endOfProtocol(text)
+  const transportEnd = tokenEnd(text, transportStart)
+  const hostStart = skipBlanks(text, transportEnd)
+  if (transportStart < 0 || transportEnd === transportStart || hostStart === transportEnd) return undefined
+  const hostEnd = endOfHost(text, hostStart)
+  if (hostEnd < 0) return undefined
+  let at = skipBlanks(text, hostEnd)
+  let port: number | undefined
+  if (text.charCodeAt(at) === colon) {
+    const portStart = skipBlanks(text, at + 1)
+    at = endOfPort(text, portStart)
+    port = Number(text.slice(portStart, at))
+    if (at === portStart || port > 65535) return undefined
+    at = skipBlanks(text, at)
+  }
+  if (at < text.length && text.charCodeAt(at) !== semicolon) return undefined
+  const params = parseParams(text, at)
+  const transport = text.slice(transportStart, transportEnd)
+  return params && new Via({ transport, host: text.slice(hostStart, hostEnd), port, params })
+}
+
+const colon = 0x3a
+const semicolon = 0x3b
+const openBracket = 0x5b
+
+/** Blanks may stand around the slashes of the protocol, and SIP in any case. */
+function endOfProtocol(text: string): number {
+  return /^SIP[ \t]*\/[ \t]*2\.0[ \t]*\/[ \t]*/i.exec(text)?.[0].length ?? -1
+}
+
+/** -1 when there is no host. A name is read widely: what a token may hold. */
+function endOfHost(text: string, from: number): number {
+  if (text.charCodeAt(from) === openBracket) {
+    const close = text.indexOf(']', from)
+    return close > 0 && /^\[[\dA-Fa-f:.]+$/.test(text.slice(from, close)) ? close + 1 : -1
+  }
+  let at = from
+  for (; at < text.length; at++) {
+    const char = text.charCodeAt(at)
+    if (char === colon || char === semicolon || isBlank(char)) break
+  }
+  return at > from && tokenEnd(text, from) >= at ? at : -1
+}
+
+function endOfPort(text: string, from: number): number {
+  let at = from
+  while (text.charCodeAt(at) >= 0x30 && text.charCodeAt(at) <= 0x39) at++
+  return at
 }
