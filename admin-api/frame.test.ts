@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http'
 import { test } from 'tap'
 import type { Logger } from '../core/logger.ts'
 import { silentLogger } from '../core/logger.ts'
-import { TestApi, type Ask } from './test-api.ts'
+import { ownerPassword, TestApi, type Ask } from './test-api.ts'
 
 const alice = { name: 'Alice', extension: '1001' }
 
@@ -166,4 +166,17 @@ void test('a client that goes away in the middle of its body harms nobody', asyn
     half.once('socket', (socket) => socket.once('connect', () => setImmediate(() => half.destroy(new Error('gone')))))
   })
   t.equal((await api.call('GET', '/healthz')).status, 200)
+})
+
+void test('a proxy is believed only when it is trusted', async (t) => {
+  const headers = { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' }
+  const wish = { login: 'admin', password: ownerPassword }
+  for (const trustedProxies of [undefined, ['loopback']]) {
+    const api = await TestApi.start(t, { trustedProxies })
+    const session = await api.call('POST', '/sessions', wish, { token: undefined, headers })
+    t.equal(/; Secure$/.test(session.headers.get('set-cookie') ?? ''), trustedProxies !== undefined)
+    t.equal(session.headers.has('strict-transport-security'), trustedProxies !== undefined)
+    const addresses = await api.database.auditLog.list({ limit: 1, targetKind: 'session' })
+    t.ok(addresses.items.some(({ address }) => address === (trustedProxies ? '203.0.113.7' : '127.0.0.1')))
+  }
 })

@@ -1,4 +1,4 @@
-import { StrowgerError } from '../core/errors.ts'
+import { StrowgerError, systemCodeOf } from '../core/errors.ts'
 import type { ProblemCode } from './contracts/problems.ts'
 import { Problem } from './problem.ts'
 
@@ -9,7 +9,6 @@ const problemOfCode: Readonly<Record<string, ProblemCode>> = {
   'sip-username-taken': 'sip-username-taken',
   'not-found': 'not-found',
   'version-conflict': 'changed-meanwhile',
-  'database-unavailable': 'temporarily-unavailable',
 }
 
 /** What Express and its body parser throw, by their `type`. */
@@ -30,6 +29,13 @@ const problemOfStatus: Readonly<Record<string, ProblemCode>> = {
   '416': 'range-not-satisfiable',
 }
 
+/**
+ * The database cannot be reached, is locked by another program, or its disk is full: codes of Node, of SQLite, and the
+ * SQLSTATEs of PostgreSQL for lost connections (08), no room (53) and shutdown (57P).
+ */
+const passingFailure =
+  /^(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|SQLITE_(?:BUSY|FULL|IOERR|READONLY)|08\w{3}|53\w{3}|57P\w{2})$/
+
 /** The one place where whatever was thrown becomes an answer. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown
@@ -37,6 +43,9 @@ export function problemOf(thrown: unknown): Problem {
   const type = memberOf(thrown, 'type')
   const code = typeof type === 'string' ? problemOfType[type] : undefined
   if (code) return new Problem(code, undefined, { cause: thrown })
+  if (passingFailure.test(systemCodeOf(thrown) ?? '') || nameOf(thrown) === 'KnexTimeoutError') {
+    return new Problem('temporarily-unavailable', undefined, { cause: thrown })
+  }
   const byStatus = problemOfStatus[String(memberOf(thrown, 'status'))]
   if (byStatus) return new Problem(byStatus, undefined, { cause: thrown })
   return new Problem('internal-error', undefined, { cause: thrown })
@@ -56,4 +65,8 @@ function memberOf(thrown: unknown, name: string): unknown {
   return typeof thrown === 'object' && thrown !== null && name in thrown
     ? (thrown as Record<string, unknown>)[name]
     : undefined
+}
+
+function nameOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.name : ''
 }
