@@ -78,9 +78,10 @@ export class JitterBuffer {
     this.#observe(voice, nowMs)
     if (this.#next < 0) this.#startAt(voice.sequence)
     const ahead = (voice.sequence - this.#next) & 0xffff
-    if (ahead >= 0x8000) {
+    const behind = 0x10000 - ahead
+    if (behind < slotCount) {
       // Before its turn came nothing was lost yet: the stream may as well start with it.
-      if (this.#isPlaying || 0x10000 - ahead >= slotCount / 2) return
+      if (this.#isPlaying || behind >= slotCount / 2) return
       this.#next = voice.sequence
     } else if (ahead >= slotCount) this.#startAt(voice.sequence)
     this.#fill(voice)
@@ -135,7 +136,16 @@ export class JitterBuffer {
   }
 
   #mayStart(): boolean {
-    return this.#filled > 0 && this.#bufferedMs() >= this.targetDelayMs
+    if (this.#filled === 0 || this.#bufferedMs() < this.targetDelayMs) return false
+    this.#skipToFilled()
+    return true
+  }
+
+  /** What is missing before the next packet that is here will not be waited for. */
+  #skipToFilled(): void {
+    for (let i = 0; i < slotCount && !this.#slots[this.#next % slotCount]?.isFilled; i++) {
+      this.#next = (this.#next + 1) & 0xffff
+    }
   }
 
   /** Decodes the next packet or fills its gap; false when there is nothing more to do it with. */
@@ -151,8 +161,11 @@ export class JitterBuffer {
     }
     if (this.#filled > 0) {
       // A later one is here: this one is lost.
-      this.#conceal(this.#packetSamples)
-      this.#next = (this.#next + 1) & 0xffff
+      if (this.#concealedMs >= concealMs) this.#skipToFilled()
+      else {
+        this.#conceal(this.#packetSamples)
+        this.#next = (this.#next + 1) & 0xffff
+      }
       return true
     }
     if (this.#concealedMs >= concealMs) {
