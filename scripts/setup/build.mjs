@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  symlinkSync,
+} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { Complaint, root, run, startProgress } from './say.mjs'
@@ -41,6 +51,16 @@ function removeStale(files) {
   }
 }
 
+/** Makes `npx strowger` work in the clone, as npm does for packages that are installed. */
+function linkCommand() {
+  const command = path.join(dist, 'app/cli.js')
+  const link = path.join(root, 'node_modules/.bin/strowger')
+  if (!existsSync(command)) return
+  chmodSync(command, 0o755)
+  rmSync(link, { force: true })
+  symlinkSync(path.relative(path.dirname(link), command), link)
+}
+
 /**
  * Compiles into dist what has changed since the last build.
  * @returns the compiler's complaints, '' when there are none
@@ -57,6 +77,7 @@ export async function build() {
   const { code, output } = await run(process.execPath, [compiler, '-p', configuration])
   mkdirSync(dist, { recursive: true })
   removeStale(files)
+  linkCommand()
   writeFileSync(stampFile, code === 0 ? current : 'failed')
   done(code === 0 ? 'done' : 'failed')
   return code === 0 ? '' : output
