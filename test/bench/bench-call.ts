@@ -22,7 +22,7 @@ export async function benchCall(count = 1500): Promise<readonly Measurement[]> {
       scenario: 'register',
       lines: callees.map((callee) => lineOf(callee)),
       perSecond: 100,
-      contact: { host: '127.0.0.1', port: localPort },
+      localPort,
       expiresS: 3600,
     })
     const lines = callers.map((caller, n) => lineOf(caller, callees[n]?.user.extension))

@@ -78,6 +78,11 @@ async function connectTo(port: number, phone: ProcessUnderTest): Promise<Socket>
   }
 }
 
+/** baresip draws a running clock, many times a second. */
+function withoutClock(output: string): string {
+  return output.replaceAll(/\s*\[\d+:\d+:\d+\]\s+audio=\d+\/\d+ \(bit\/s\)/g, '')
+}
+
 /** A real telephone: a headless baresip with a temporary configuration, commanded over its ctrl_tcp module. */
 export class Baresip {
   readonly options: BaresipOptions
@@ -93,7 +98,7 @@ export class Baresip {
     this.#folder = folder
     this.#process = process
     this.#socket = socket
-    this.#events = new Milestones(() => `baresip ${options.username}\n${process.output}\n`)
+    this.#events = new Milestones(() => `baresip ${options.username}\n${withoutClock(process.output)}\n`)
     const reader = new NetstringReader()
     socket.on('data', (chunk) => {
       for (const text of reader.push(chunk)) this.#hear(JSON.parse(text) as Answer | (BaresipEvent & { event: true }))

@@ -35,8 +35,6 @@ export interface SippOptions {
   readonly status?: number
   /** The seconds that `register` asks for. Default 300. */
   readonly expiresS?: number
-  /** Where `register` says that the phone is. Default where it registers from. */
-  readonly contact?: Peer
   readonly localPort?: number
   /** Runs SIPp on this processor core alone. */
   readonly core?: number
@@ -101,10 +99,10 @@ export class Sipp {
 }
 
 async function argumentsFor(options: SippOptions, folder: string, address: Peer): Promise<string[]> {
-  const { server, domain, talkMs = 100, perSecond = 10, expiresS = 300, contact = address } = options
+  const { server, domain, talkMs = 100, perSecond = 10, expiresS = 300 } = options
   const scenario = path.join(folder, 'scenario.xml')
   writeFileSync(scenario, scenarioText(options))
-  const values = { domain, expires: expiresS, contact_host: contact.host, contact_port: contact.port }
+  const values = { domain, expires: expiresS }
   const limits = [
     ...(options.count === undefined ? [] : ['-m', String(options.count)]),
     ...(options.atOnce === undefined ? [] : ['-l', String(options.atOnce)]),

@@ -23,7 +23,8 @@ export function parseWav(bytes: Buffer): Wav {
       rateHz = bytes.readUInt32LE(start + 4)
     }
     if (id === 'data') {
-      const data = Uint8Array.from(bytes.subarray(start, start + size))
+      // A recording that still runs has no size yet.
+      const data = Uint8Array.from(bytes.subarray(start, size === 0 ? undefined : start + size))
       return { rateHz, samples: new Int16Array(data.buffer, 0, data.length >> 1) }
     }
     at = start + size + (size % 2)

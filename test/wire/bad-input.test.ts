@@ -91,7 +91,7 @@ void test('bad input is answered or dropped, and the exchange goes on', async (t
     await register(3000, 9000)
     const grownBy = exchange.residentBytes() - bytesBefore
     t.ok(grownBy < 48 * 1024 * 1024, `memory grew by ${Math.round(grownBy / 1024)} kB`)
-    t.notOk(udp.answers.some((answer) => answer.startsWith('SIP/2.0 200') && answer.includes('REGISTER')))
+    t.notOk(udp.answers.some((answer) => /^SIP\/2\.0 200 [^]*CSeq: \d+ REGISTER/.test(answer)))
     t.strictSame(await office.api.registrations(), [])
     t.ok(await isWell())
   })
