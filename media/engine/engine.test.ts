@@ -1,44 +1,21 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type t as tap, test } from 'tap'
-import type { Endpoint } from '../endpoint.ts'
-import type { MediaServer } from '../media-server.ts'
+import { test } from 'tap'
 import { amplitudeAt } from './audio/goertzel.ts'
-import { startEngine } from './start-engine.ts'
-import { type PeerOptions, RtpPeer } from './testing/rtp-peer.ts'
+import { RtpPeer } from './testing/rtp-peer.ts'
+import { startTestEngine, type TestScope, testPhone } from './testing/test-engine.ts'
 
-type Test = Pick<typeof tap, 'teardown'>
-
-async function engine(t: Test): Promise<MediaServer> {
-  const server = await startEngine({ address: '127.0.0.1', ports: { from: 20000, to: 24999 } })
-  t.teardown(() => server.close())
-  return server
-}
-
-/** A phone on an endpoint of its own. */
-async function phone(
-  t: Test,
-  server: MediaServer,
-  options: PeerOptions = {},
-): Promise<{ peer: RtpPeer; endpoint: Endpoint }> {
-  const peer = await RtpPeer.open(options)
-  t.teardown(() => peer.close())
-  const endpoint = await server.createEndpoint({ profile: 'rtp', remoteSdp: peer.sdp() })
-  peer.follow(endpoint.localSdp)
-  return { peer, endpoint }
-}
-
-async function directory(t: Test): Promise<string> {
+async function directory(t: TestScope): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'strowger-media-'))
   t.teardown(() => rm(path, { recursive: true }))
   return path
 }
 
 void test('two bridged phones hear each other', async (t) => {
-  const server = await engine(t)
-  const alice = await phone(t, server)
-  const bob = await phone(t, server)
+  const server = await startTestEngine(t)
+  const alice = await testPhone(t, server)
+  const bob = await testPhone(t, server)
   await alice.endpoint.bridge(bob.endpoint)
   alice.peer.talk(440)
   bob.peer.talk(1000)
@@ -50,9 +27,9 @@ void test('two bridged phones hear each other', async (t) => {
 })
 
 void test('laws are translated between phones of different codecs', async (t) => {
-  const server = await engine(t)
-  const alice = await phone(t, server, { codec: 'PCMU' })
-  const bob = await phone(t, server, { codec: 'PCMA' })
+  const server = await startTestEngine(t)
+  const alice = await testPhone(t, server, { codec: 'PCMU' })
+  const bob = await testPhone(t, server, { codec: 'PCMA' })
   t.equal(bob.endpoint.codec, 'PCMA')
   await alice.endpoint.bridge(bob.endpoint)
   alice.peer.talk(700)
@@ -61,7 +38,7 @@ void test('laws are translated between phones of different codecs', async (t) =>
 })
 
 void test('our offer, the answer, an echo', async (t) => {
-  const server = await engine(t)
+  const server = await startTestEngine(t)
   const endpoint = await server.createEndpoint({ profile: 'rtp' })
   const peer = await RtpPeer.open()
   t.teardown(() => peer.close())
@@ -73,8 +50,8 @@ void test('our offer, the answer, an echo', async (t) => {
 })
 
 void test('a tone is played, replaced, stopped', async (t) => {
-  const server = await engine(t)
-  const { peer, endpoint } = await phone(t, server)
+  const server = await startTestEngine(t)
+  const { peer, endpoint } = await testPhone(t, server)
   const first = endpoint.play({ kind: 'tone', spec: '%(1000,0,440)' }, { loop: Infinity })
   await peer.hears(440)
   const stop = new AbortController()
@@ -88,8 +65,8 @@ void test('a tone is played, replaced, stopped', async (t) => {
 })
 
 void test('what is played comes every 20 ms in one stream', async (t) => {
-  const server = await engine(t)
-  const { peer, endpoint } = await phone(t, server)
+  const server = await startTestEngine(t)
+  const { peer, endpoint } = await testPhone(t, server)
   await endpoint.play([
     { kind: 'tone', spec: '%(300,0,440)' },
     { kind: 'tone', spec: '%(300,0,880)' },
@@ -106,8 +83,8 @@ void test('what is played comes every 20 ms in one stream', async (t) => {
 })
 
 void test('a message is recorded until a key ends it', async (t) => {
-  const server = await engine(t)
-  const { peer, endpoint } = await phone(t, server)
+  const server = await startTestEngine(t)
+  const { peer, endpoint } = await testPhone(t, server)
   const file = join(await directory(t), 'message.wav')
   const recording = endpoint.record(file, { maxMs: 10_000, terminators: '#', beep: true })
   await peer.hears(1000)
@@ -130,9 +107,9 @@ void test('a message is recorded until a key ends it', async (t) => {
 })
 
 void test('the end of an endpoint ends what runs on it, once, and gives its port back', async (t) => {
-  const server = await engine(t)
+  const server = await startTestEngine(t)
   const { portsFree } = server.stats()
-  const { endpoint } = await phone(t, server)
+  const { endpoint } = await testPhone(t, server)
   t.equal(server.stats().portsFree, portsFree - 1)
   const playing = endpoint.play({ kind: 'tone', spec: '%(1000,0,440)' }, { loop: Infinity })
   const recording = endpoint.record(join(await directory(t), 'cut.wav'), { maxMs: 10_000 })
@@ -147,8 +124,8 @@ void test('the end of an endpoint ends what runs on it, once, and gives its port
 })
 
 void test('what cannot be played is refused, the call goes on', async (t) => {
-  const server = await engine(t)
-  const { peer, endpoint } = await phone(t, server)
+  const server = await startTestEngine(t)
+  const { peer, endpoint } = await testPhone(t, server)
   await t.rejects(endpoint.play({ kind: 'file', path: '/nowhere/none.wav' }), { code: 'unplayable-source' })
   await t.rejects(endpoint.play({ kind: 'file', path: process.execPath }), { code: 'unplayable-source' })
   await t.rejects(endpoint.play({ kind: 'tone', spec: 'nonsense' }), { code: 'unplayable-source' })

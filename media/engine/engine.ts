@@ -121,6 +121,11 @@ export class Engine implements MediaServer {
     return this.#closing
   }
 
+  /** Ends the packet thread without telling it, as a crash would. */
+  async killThreadForTest(): Promise<void> {
+    await this.#link.kill()
+  }
+
   async #close(): Promise<void> {
     this.#restart?.cancel()
     // Closed one by one, so that recordings are finished and peers get their RTCP BYE.

@@ -77,6 +77,11 @@ export class ThreadLink {
     await this.#worker.terminate()
   }
 
+  /** Ends the thread as a crash would. */
+  async kill(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
   #post(message: ToThread): void {
     if (!this.#isClosed) this.#worker.postMessage(message)
   }
