@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { newId, type UserId } from '../core/ids.ts'
 import { allContracts } from './contracts/all-contracts.ts'
 import { fullPathOf, type Contract } from './contracts/contract.ts'
 import { roleReaches, roles, scopeReaches, scopes, type Role } from './contracts/roles.ts'
@@ -142,4 +143,44 @@ void test('nobody rises above himself', async (t) => {
   t.equal((await api.call('PATCH', `/users/${owner.id}`, { role: 'admin' })).json.code, 'last-owner')
   await api.ask('PATCH', `/users/${admin.id}`, { role: 'owner' })
   t.equal((await api.call('PATCH', `/users/${owner.id}`, { role: 'admin' })).status, 200, 'now there is another')
+})
+
+void test('every route that changes something writes the audit log', async (t) => {
+  const api = await TestApi.start(t)
+  const changing = allContracts.filter(({ method }) => method !== 'GET')
+  const actions = new Set<string>()
+  const { id } = await api.ask('POST', '/users', { name: 'Alice', extension: '1001' })
+  const voicemail = await api.database.voicemails.create({
+    userId: id as UserId,
+    fromNumber: '1002',
+    fromName: 'Bob',
+    file: 'voicemail/1.wav',
+    durationMs: 1,
+    bytes: 1,
+    receivedAtMs: 0,
+  })
+  const call = newId('call')
+  const numbers = { fromNumber: '1001', fromName: 'Alice', toNumber: '1002' }
+  api.live.calls.push({ id: call, direction: 'internal', state: 'talking', ...numbers, startedAtMs: 0 })
+  const device = await api.ask('POST', `/users/${id}/devices`, { label: 'Desk', kind: 'desk' })
+  const key = await api.ask('POST', '/api-keys', { name: 'x', scope: 'read' })
+  const other = await api.person('1002')
+  const session = await api.ask<{ session: { id: string } }>('GET', '/sessions/current', undefined, other)
+  await api.ask('PATCH', `/users/${id}`, { name: 'Ann' })
+  await api.ask('PATCH', `/users/${id}/call-handling`, { strategy: 'both', ringSeconds: 9 })
+  await api.ask('POST', `/users/${id}/password`, { password: 'twelve monkeys' })
+  await api.ask('PATCH', `/devices/${device.id}`, { label: 'Lobby' })
+  await api.ask('POST', `/devices/${device.id}/secret`)
+  await api.ask('DELETE', `/devices/${device.id}`)
+  await api.ask('PATCH', `/voicemails/${voicemail.id}`, { isHeard: true })
+  await api.ask('DELETE', `/voicemails/${voicemail.id}`)
+  await api.ask('POST', `/calls/${call}/hangup`)
+  await api.ask('PATCH', '/settings', { sessionDays: 2 })
+  await api.ask('DELETE', `/api-keys/${key.id}`)
+  await api.ask('DELETE', `/sessions/${session.session.id}`, undefined, other)
+  await api.ask('DELETE', `/users/${id}`)
+  const { items } = await api.database.auditLog.list({ limit: 100 })
+  for (const { action } of items) actions.add(action)
+  // Ending one's current session and another one of one's own are one action.
+  t.equal(actions.size, changing.length - 1, [...actions].join(' '))
 })

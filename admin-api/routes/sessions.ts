@@ -30,9 +30,9 @@ export function sessionRoutes(context: AdminApiContext, login: Login): readonly 
       const { session, user } = personOf(principal)
       return { json: { session: sessionView(session, session), user: userView(user) } }
     }),
-    route(deleteCurrentSession, async ({ principal, asked }) => {
-      await database.sessions.remove(personOf(principal).session.id)
-      return { headers: { 'Set-Cookie': cookie('', 0, asked) } }
+    route(deleteCurrentSession, async (request) => {
+      await end(context, request, personOf(request.principal).session)
+      return { headers: { 'Set-Cookie': cookie('', 0, request.asked) } }
     }),
     route(listSessions, async ({ principal }) => {
       if (principal.kind === 'machine') return { json: { items: [], next: null } }
@@ -40,14 +40,26 @@ export function sessionRoutes(context: AdminApiContext, login: Login): readonly 
       const views = sessions.map((session) => sessionView(session, principal.session))
       return { json: { items: views.reverse(), next: null } }
     }),
-    route(deleteSession, async ({ params, principal }) => {
+    route(deleteSession, async (request) => {
+      const { params, principal } = request
       const sessions = await database.sessions.listByUser(personOf(principal).user.id)
       const session = sessions.find(({ id }) => id === (params.id as SessionId))
       if (!session) throw new Problem('not-found', `there is no session ${params.id}`)
-      await database.sessions.remove(session.id)
+      await end(context, request, session)
       return {}
     }),
   ]
+}
+
+async function end(
+  { database, clock }: AdminApiContext,
+  changer: { readonly principal: Principal; readonly asked: Asked },
+  session: Session,
+): Promise<void> {
+  await database.transaction(async (repositories) => {
+    await repositories.sessions.remove(session.id)
+    await recordChange(repositories, clock, changer, { action: 'session.delete', targetId: session.id })
+  })
 }
 
 function personOf(principal: Principal): Person {

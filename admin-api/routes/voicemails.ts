@@ -53,11 +53,17 @@ async function visibleVoicemail({ database }: AdminApiContext, principal: Princi
   return voicemail
 }
 
-async function mark(context: AdminApiContext, { params, body, principal }: RouteRequest<typeof updateVoicemail>) {
+async function mark(context: AdminApiContext, request: RouteRequest<typeof updateVoicemail>) {
   const { database, clock } = context
-  const voicemail = await visibleVoicemail(context, principal, params.id)
-  const heardAtMs = body.isHeard ? (voicemail.heardAtMs ?? clock.now()) : null
-  return { json: voicemailView(await database.voicemails.markHeard(voicemail.id, heardAtMs)) }
+  const before = await visibleVoicemail(context, request.principal, request.params.id)
+  const heardAtMs = request.body.isHeard ? (before.heardAtMs ?? clock.now()) : null
+  const after = await database.transaction(async (repositories) => {
+    const marked = await repositories.voicemails.markHeard(before.id, heardAtMs)
+    const views = { before: voicemailView(before), after: voicemailView(marked) }
+    await recordChange(repositories, clock, request, { action: 'voicemail.update', targetId: marked.id, ...views })
+    return marked
+  })
+  return { json: voicemailView(after) }
 }
 
 async function remove(context: AdminApiContext, request: RouteRequest<typeof deleteVoicemail>) {
