@@ -6,6 +6,9 @@ import type { Page } from './page.ts'
 import type { RawRow } from './row-reader.ts'
 import type { StoreContext } from './store-context.ts'
 import { NotFound } from './store-errors.ts'
+import { explainForeignKey } from './constraint-violation.ts'
+
+const writesFirst = { writesFirst: true }
 
 /** The history of calls: a row is opened when a call arrives, so that a crash cannot lose it. */
 export class Calls {
@@ -24,24 +27,30 @@ export class Calls {
       await this.#context.transact(async (context) => {
         await context.knex('calls').insert(columns)
         await saveLegs(context, call.id, legs)
-      })
+      }, writesFirst)
     }
     this.#context.changed('call', call.id)
   }
 
-  /** @throws NotFound */
+  /**
+   * Not one transaction, unlike the end: a call has several of these, and one that is half done tells nothing wrong.
+   * @throws NotFound
+   */
   async update(id: CallId, patch: CallPatch): Promise<void> {
-    await this.#context.transact(async (context) => {
-      const { legs = [], ladder, ...fields } = patch
-      const columns = callColumns(fields)
-      if (Object.keys(columns).length > 0) {
-        const changed = await context.knex('calls').where({ id }).update(columns)
-        if (changed === 0) throw new NotFound('call', id)
-      }
-      await saveLegs(context, id, legs)
-      if (ladder) await saveLadder(context, id, ladder)
-      context.changed('call', id)
-    })
+    const { legs = [], ladder, ...fields } = patch
+    const columns = callColumns(fields)
+    if (Object.keys(columns).length > 0) {
+      const changed = await this.#context.knex('calls').where({ id }).update(columns)
+      if (changed === 0) throw new NotFound('call', id)
+    }
+    await explainForeignKey(
+      async () => {
+        await saveLegs(this.#context, id, legs)
+        if (ladder) await saveLadder(this.#context, id, ladder)
+      },
+      () => new NotFound('call', id),
+    )
+    this.#context.changed('call', id)
   }
 
   /**
@@ -49,8 +58,8 @@ export class Calls {
    * @throws NotFound
    */
   async close(id: CallId, end: CallEnd): Promise<boolean> {
+    const { legs = [], ladder, ...fields } = end
     return this.#context.transact(async (context) => {
-      const { legs = [], ladder, ...fields } = end
       const changed = await context.knex('calls').where({ id }).whereNull('outcome').update(callColumns(fields))
       if (changed === 0) {
         if (await context.knex('calls').where({ id }).first<RawRow | undefined>('id')) return false
@@ -60,7 +69,7 @@ export class Calls {
       if (ladder) await saveLadder(context, id, ladder)
       context.changed('call', id)
       return true
-    })
+    }, writesFirst)
   }
 
   async find(id: CallId): Promise<Call | undefined> {
@@ -94,7 +103,7 @@ export class Calls {
       return knex('calls')
         .whereNull('outcome')
         .update({ ...end, ended_by: 'system' })
-    })
+    }, writesFirst)
   }
 }
 

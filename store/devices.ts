@@ -6,7 +6,7 @@ import { RowReader, type RawRow } from './row-reader.ts'
 import type { SecretCipher } from './secret-cipher.ts'
 import type { StoreContext } from './store-context.ts'
 import { NotFound, SipUsernameTaken } from './store-errors.ts'
-import { explainUnique } from './unique-violation.ts'
+import { explainUnique } from './constraint-violation.ts'
 import { updateVersioned, type UpdateOptions } from './update-versioned.ts'
 
 const deviceColumns = [

@@ -76,28 +76,31 @@ export class Outbox {
 
   /** Takes up what is due, the longest due first; no other caller gets the same jobs while the lease runs. */
   async lease({ kinds, limit, leaseMs }: LeaseRequest): Promise<readonly LeasedJob[]> {
-    return this.#context.transact(async ({ knex, clock }) => {
-      const now = clock.now()
-      await buryUnfinished(knex, now)
-      const due = knex('outbox')
-        .select('id')
-        .whereIn('kind', kinds)
-        .whereIn('state', ['waiting', 'leased'])
-        .where('due_at_ms', '<=', now)
-        .orderBy(['due_at_ms', 'id'])
-        .limit(limit)
-      if (dialectOf(knex) === 'postgres') void due.forUpdate().skipLocked()
-      const rows = (await knex('outbox')
-        .whereIn('id', due)
-        .update({
-          state: 'leased',
-          attempts: knex.raw('attempts + 1'),
-          due_at_ms: now + leaseMs,
-          lease_id: newId('job'),
-        })
-        .returning('*')) as RawRow[]
-      return rows.map(parseLeased).sort((a, b) => (a.id < b.id ? -1 : 1))
-    })
+    return this.#context.transact(
+      async ({ knex, clock }) => {
+        const now = clock.now()
+        await buryUnfinished(knex, now)
+        const due = knex('outbox')
+          .select('id')
+          .whereIn('kind', kinds)
+          .whereIn('state', ['waiting', 'leased'])
+          .where('due_at_ms', '<=', now)
+          .orderBy(['due_at_ms', 'id'])
+          .limit(limit)
+        if (dialectOf(knex) === 'postgres') void due.forUpdate().skipLocked()
+        const rows = (await knex('outbox')
+          .whereIn('id', due)
+          .update({
+            state: 'leased',
+            attempts: knex.raw('attempts + 1'),
+            due_at_ms: now + leaseMs,
+            lease_id: newId('job'),
+          })
+          .returning('*')) as RawRow[]
+        return rows.map(parseLeased).sort((a, b) => (a.id < b.id ? -1 : 1))
+      },
+      { writesFirst: true },
+    )
   }
 
   /** The job is done and forgotten; false when the lease had been lost. */

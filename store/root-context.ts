@@ -5,7 +5,7 @@ import type { Logger } from '../core/logger.ts'
 import type { ChangeEmitter, DatabaseChanges } from './changes.ts'
 import { dialectOf } from './dialect.ts'
 import type { SecretCipher } from './secret-cipher.ts'
-import type { StoreContext } from './store-context.ts'
+import type { StoreContext, TransactOptions } from './store-context.ts'
 
 export interface RootContextOptions {
   readonly knex: Knex
@@ -40,10 +40,10 @@ export class RootContext implements StoreContext {
     }
   }
 
-  async transact<T>(work: (context: StoreContext) => Promise<T>): Promise<T> {
+  async transact<T>(work: (context: StoreContext) => Promise<T>, options: TransactOptions = {}): Promise<T> {
     const tellings: (() => void)[] = []
     const result = await this.knex.transaction(async (transaction) => {
-      await lockForWriting(transaction)
+      if (options.writesFirst !== true) await lockForWriting(transaction)
       return work(this.#inside(transaction, tellings))
     })
     for (const tell of tellings) tell()

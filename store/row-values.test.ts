@@ -7,7 +7,7 @@ import { retryDelayMs } from './retry-delay.ts'
 import { RowReader } from './row-reader.ts'
 import { containsPattern, searchKey } from './search-key.ts'
 import { hashToken, newToken } from './token.ts'
-import { uniqueViolation } from './unique-violation.ts'
+import { uniqueViolation } from './constraint-violation.ts'
 
 void test('fields become columns', async (t) => {
   const fields = { id: 'a', sipUsername: 'x', atMs: 1, none: null, absent: undefined, path: ['a'], isOn: true }

@@ -11,5 +11,10 @@ export interface StoreContext {
   /** Tells of a change: at once outside a transaction, after the commit inside one. */
   changed<Name extends keyof DatabaseChanges>(name: Name, ...args: DatabaseChanges[Name]): void
   /** Runs `work` in a transaction: in this one when there is one already. */
-  transact<T>(work: (context: StoreContext) => Promise<T>): Promise<T>
+  transact<T>(work: (context: StoreContext) => Promise<T>, options?: TransactOptions): Promise<T>
+}
+
+export interface TransactOptions {
+  /** Promises that the first statement of `work` is a write, which saves a statement on SQLite. */
+  readonly writesFirst?: boolean
 }

@@ -5,7 +5,7 @@ import { RowReader, type RawRow } from './row-reader.ts'
 import { containsPattern, searchKey, whereLike } from './search-key.ts'
 import type { StoreContext } from './store-context.ts'
 import { EmailTaken, ExtensionTaken } from './store-errors.ts'
-import { explainUnique } from './unique-violation.ts'
+import { explainUnique } from './constraint-violation.ts'
 import { updateVersioned, type UpdateOptions } from './update-versioned.ts'
 import {
   callHandlingSchema,

@@ -116,6 +116,8 @@ onBothDatabases(async (t, fresh) => {
     const unknown = newId('call')
     await t.rejects(calls.close(unknown, { outcome: 'busy', endedAtMs: 1 }), { code: 'not-found' })
     await t.rejects(calls.update(unknown, { reason: 'x' }), { code: 'not-found' })
+    await t.rejects(calls.update(unknown, { legs: [calleeLeg(bob)] }), { code: 'not-found' })
+    await t.rejects(calls.update(unknown, { ladder: [] }), { code: 'not-found' })
     t.equal(await calls.find(unknown), undefined)
   })
 

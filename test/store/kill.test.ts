@@ -26,7 +26,7 @@ onBothDatabases(async (t, fresh) => {
       await before.close()
 
       const child = runScript('write-until-killed', [url, dataDir, key.toString('hex'), device.id, user.id])
-      await child.prints(/closed/, 20_000)
+      await child.prints(/binding[^]*closed|closed[^]*binding/, 20_000)
       await systemClock.sleep(killAfterMs)
       await child.stop('SIGKILL')
       const told = acknowledged(child.output)

@@ -27,3 +27,18 @@ export async function explainUnique<T>(
     throw explained ?? thrown
   }
 }
+
+/** Runs a write; when it refers to a row that is not there, throws what `explain` says instead. */
+export async function explainForeignKey<T>(write: () => Promise<T>, explain: () => Error): Promise<T> {
+  try {
+    return await write()
+  } catch (thrown) {
+    throw isForeignKeyViolation(thrown) ? explain() : thrown
+  }
+}
+
+function isForeignKeyViolation(thrown: unknown): boolean {
+  const code = systemCodeOf(thrown)
+  if (code === '23503') return true
+  return code === 'SQLITE_CONSTRAINT' && thrown instanceof Error && thrown.message.includes('FOREIGN KEY')
+}
