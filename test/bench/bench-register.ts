@@ -46,7 +46,7 @@ export async function benchRegister(count = 8000): Promise<readonly Measurement[
 }
 
 async function msOfKamailio(lines: readonly SippLine[], count: number): Promise<number> {
-  const password = 'the password of all'
+  const password = 'open-sesame'
   const kamailio = await Kamailio.start({ password, core: serverCore })
   try {
     const server = { address: kamailio.address, domain: 'office.test', cpuMs: () => kamailio.cpuMs() }

@@ -19,11 +19,13 @@ export async function benchRelay(callCount = 40): Promise<readonly Measurement[]
     for (const ptimeMs of [30, 20]) {
       const { value, lostShare } = await measure(exchange, { callers, callees, ptimeMs })
       const note = `${callCount} calls, packets lost: ${(lostShare * 100).toFixed(2)} %`
+      // The figure to beat was taken with 30 ms packets.
+      const limit = ptimeMs === 30 ? { limit: 3 } : {}
       results.push({
         what: `CPU per anchored call and second, ${ptimeMs} ms packets`,
         value,
         unit: 'ms',
-        limit: 3,
+        ...limit,
         note,
       })
     }
