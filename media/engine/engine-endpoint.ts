@@ -6,12 +6,13 @@ import { collectDigits } from '../collect-digits.ts'
 import type { CollectOptions, Digits } from '../collect.ts'
 import type { Conference, JoinOptions, Member } from '../conference.ts'
 import type { Endpoint, EndpointEnd, EndpointEvents } from '../endpoint.ts'
-import { MediaClosed, MediaNotSupported, MediaServerDied, UnplayableSource } from '../media-errors.ts'
+import { MediaClosed, MediaNotSupported, UnplayableSource } from '../media-errors.ts'
 import type { RtpStats } from '../media-stats.ts'
 import type { Recording, RecordOptions, RecordResult, RecordSessionOptions } from '../recording.ts'
 import type { PlayOptions, PlayResult, Source } from '../source.ts'
 import type { Counters } from './counters.ts'
-import type { LineNumber, Target } from './protocol.ts'
+import type { LineNumber } from './protocol.ts'
+import { playOn, recordOn, startRecording } from './play-and-record.ts'
 import { readStats } from './read-stats.ts'
 import { areKeys } from './rtp/telephone-event.ts'
 import type { SdpSession } from './sdp/sdp-session.ts'
@@ -98,8 +99,9 @@ export class EngineEndpoint implements Endpoint {
     return this.#whileOpen(() => recordOn(this.#parts.link, { line: this.line }, file, options))
   }
 
-  async recordSession(_file: string, _options?: RecordSessionOptions): Promise<Recording> {
-    throw new MediaNotSupported('session recording is not there yet')
+  async recordSession(file: string, options: RecordSessionOptions = {}): Promise<Recording> {
+    this.#mustBeOpen()
+    return startRecording(this.#parts.link, this.line, file, options)
   }
 
   async bridge(other: Endpoint): Promise<void> {
@@ -164,39 +166,4 @@ export class EngineEndpoint implements Endpoint {
     this.#mustBeOpen()
     return run()
   }
-}
-
-/** A play that the engine's end cuts off has an outcome, not an exception. */
-export async function playOn(
-  link: ThreadLink,
-  target: Target,
-  source: Source | readonly Source[],
-  { loop = 1, signal }: PlayOptions,
-): Promise<PlayResult> {
-  const sources = 'kind' in source ? [source] : source
-  try {
-    return await link.ask('play', { target, sources, loop }, { signal })
-  } catch (error) {
-    if (isEnd(error)) return { endedBy: 'closed', playedMs: 0 }
-    throw error
-  }
-}
-
-export async function recordOn(
-  link: ThreadLink,
-  target: Target,
-  file: string,
-  { maxMs, silenceMs, terminators = '', beep = false, signal }: RecordOptions,
-): Promise<RecordResult> {
-  const rules = { maxMs, silenceMs, terminators, beep }
-  try {
-    return await link.ask('record', { target, file, rules }, { signal })
-  } catch (error) {
-    if (isEnd(error)) return { endedBy: 'closed', durationMs: 0, bytes: 0 }
-    throw error
-  }
-}
-
-function isEnd(error: unknown): boolean {
-  return error instanceof MediaClosed || error instanceof MediaServerDied
 }

@@ -50,6 +50,10 @@ export interface Requests {
     readonly ask: { readonly target: Target; readonly file: string; readonly rules: RecordRules }
     readonly answer: RecordResult
   }
+  'record-session': {
+    readonly ask: { readonly line: LineNumber; readonly file: string; readonly maxMs: number }
+    readonly answer: RecordResult
+  }
   bridge: { readonly ask: { readonly line: LineNumber; readonly other: LineNumber }; readonly answer: undefined }
   unbridge: { readonly ask: { readonly line: LineNumber }; readonly answer: undefined }
   mute: { readonly ask: { readonly line: LineNumber; readonly on: boolean }; readonly answer: undefined }

@@ -13,6 +13,14 @@ const longestPacketBytes = 1500
 /** A peer that hears nothing for long may take us for gone: a little silence now and then (RFC 6263). */
 const keepAliveMs = 5000
 
+/** Something that listens to what a line's peer hears. It must copy what it keeps. */
+export interface OutputTap {
+  /** A packet of a bridged peer, as that one sent it. */
+  relayed(heard: HeardVoice, isNewSource: boolean): void
+  /** Played or mixed sound. */
+  made(samples: Int16Array, rate: number): void
+}
+
 /**
  * What a line's peer hears: keys and played sound before anything else, otherwise what a bridge or a mix hands in. One stream,
  * whatever it comes from.
@@ -30,6 +38,7 @@ export class LineOutput {
   /** Samples that wait until a packet of the agreed length is full. */
   #pending = new Int16Array(0)
   #pendingCount = 0
+  readonly #taps = new Set<OutputTap>()
   readonly #out = { payloadType: 0, units: 0, nowMs: 0 }
 
   constructor(send: (packet: Buffer, from: number, to: number) => void) {
@@ -69,6 +78,11 @@ export class LineOutput {
     return this.#playlist !== undefined || this.#keys !== undefined
   }
 
+  tap(tap: OutputTap): () => void {
+    this.#taps.add(tap)
+    return () => this.#taps.delete(tap)
+  }
+
   play(playlist: Playlist): void {
     this.#playlist?.end('replaced')
     this.#playlist = playlist
@@ -94,9 +108,14 @@ export class LineOutput {
   }
 
   /** A voice packet of a bridged peer: sent on as it is, or in this side's law. Changes the packet. */
-  relay({ packet, rtp, codec, nowMs }: HeardVoice): void {
+  relay(heard: HeardVoice): void {
+    const { packet, rtp, codec, nowMs } = heard
     if (this.isBusy || !this.#isSending || !this.#plan) return
     const mine = this.#plan.send
+    if (this.#taps.size > 0) {
+      const isNewSource = !this.sender.isRelaying(rtp.ssrc)
+      for (const tap of this.#taps) tap.relayed(heard, isNewSource)
+    }
     if (codec !== mine.codec) {
       const table = lawTable(codec, mine.codec)
       if (!table) return
@@ -137,6 +156,7 @@ export class LineOutput {
 
   #sendSamples(samples: Int16Array, nowMs: number): void {
     if (!this.#isSending || !this.#encoder) return
+    for (const tap of this.#taps) tap.made(samples, this.#encoder.rate)
     if (samples.length === this.#pending.length) return this.#sendPacket(samples, nowMs)
     for (let at = 0; at < samples.length;) {
       const count = Math.min(samples.length - at, this.#pending.length - this.#pendingCount)

@@ -9,9 +9,7 @@ export interface SocketListener {
 type LookupDone = (error: NodeJS.ErrnoException | null, address: string, family: number) => void
 
 /** Only addresses come here, never names: answering at once saves a turn of the event loop for each packet sent. */
-function lookupNothing(host: string, _: unknown, done: LookupDone): void {
-  done(null, host, isIPv6(host) ? 6 : 4)
-}
+const lookupNothing = (family: 4 | 6) => (host: string, _: unknown, done: LookupDone) => done(null, host, family)
 
 /** The two sockets of a line: RTP on an even port, RTCP on the next (RFC 3550 11). */
 export class LineSockets {
@@ -54,7 +52,8 @@ export class LineSockets {
 
 function bind(address: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', lookup: lookupNothing })
+    const family = isIPv6(address) ? 6 : 4
+    const socket = createSocket({ type: `udp${family}`, lookup: lookupNothing(family) })
     socket.once('error', (error) => {
       socket.close()
       reject(error)

@@ -25,7 +25,9 @@ const watchEveryMs = 100
 const latenessEveryMs = 1000
 const beep = '%(250,50,1000)'
 
-type Handlers = { [Kind in RequestKind]: (ask: Ask<Kind>, signal: AbortSignal) => Promise<Answer<Kind>> | Answer<Kind> }
+type Handlers = {
+  [Kind in RequestKind]: (ask: Ask<Kind>, signal: AbortSignal, id: number) => Promise<Answer<Kind>> | Answer<Kind>
+}
 
 /** Everything on the packet thread: lines, mixes, and the requests of the main thread. */
 export class MediaThread {
@@ -35,6 +37,7 @@ export class MediaThread {
   readonly #mixes = new Map<MixNumber, Mix>()
   /** What ends the running request of an id early. */
   readonly #stops = new Map<number, AbortController>()
+  readonly #pauses = new Map<number, (on: boolean) => void>()
   readonly #handlers: Handlers = {
     'open-line': (ask) => this.#openLine(ask),
     configure: ({ line, plan }) => {
@@ -43,6 +46,7 @@ export class MediaThread {
     'close-line': ({ line }) => this.#closeLine(line),
     play: (ask, signal) => this.#play(ask, signal),
     record: (ask, signal) => this.#record(ask, signal),
+    'record-session': (ask, signal, id) => this.#recordSession(ask, signal, id),
     bridge: ({ line, other }) => {
       this.#line(line).bridge(this.#line(other))
     },
@@ -73,20 +77,22 @@ export class MediaThread {
 
   receive(message: ToThread): void {
     if (message.kind === 'stop') this.#stops.get(message.id)?.abort()
-    else if (message.kind !== 'pause') void this.#answer(message.kind, message.ask, message.id)
+    else if (message.kind === 'pause') this.#pauses.get(message.id)?.(message.on)
+    else void this.#answer(message.kind, message.ask, message.id)
   }
 
   async #answer<Kind extends RequestKind>(kind: Kind, ask: Ask<Kind>, id: number): Promise<void> {
     const stop = new AbortController()
     this.#stops.set(id, stop)
     try {
-      const value = await this.#handlers[kind](ask, stop.signal)
+      const value = await this.#handlers[kind](ask, stop.signal, id)
       this.#post({ kind: 'answer', id, value })
     } catch (thrown) {
       const error = asError(thrown)
       this.#post({ kind: 'refusal', id, code: refusalCodeOf(error), message: error.message })
     } finally {
       this.#stops.delete(id)
+      this.#pauses.delete(id)
     }
   }
 
@@ -134,9 +140,16 @@ export class MediaThread {
         : await Recorder.of(this.#mix(target.mix), what)
     if (!(recorder instanceof Recorder)) return recorder
     if ('mix' in target) this.#mixes.get(target.mix)?.onEnd(() => recorder.end({ endedBy: 'closed' }))
-    if (signal.aborted) recorder.end({ endedBy: 'stop' })
-    signal.addEventListener('abort', () => recorder.end({ endedBy: 'stop' }))
-    return recorder.ended
+    return endWith(recorder, signal)
+  }
+
+  async #recordSession(ask: Ask<'record-session'>, signal: AbortSignal, id: number): Promise<RecordResult> {
+    const { file, maxMs } = ask
+    const rules = { maxMs, silenceMs: undefined, terminators: '', beep: false }
+    const recorder = await Recorder.ofSession(this.#line(ask.line), { file, rules, clock: this.#clock })
+    if (!(recorder instanceof Recorder)) return recorder
+    this.#pauses.set(id, (on) => recorder.pause(on))
+    return endWith(recorder, signal)
   }
 
   #unbridge(number: LineNumber): undefined {
@@ -194,6 +207,12 @@ export class MediaThread {
     if (!mix) throw new MediaClosed('the conference has ended')
     return mix
   }
+}
+
+function endWith(recorder: Recorder, signal: AbortSignal): Promise<RecordResult> {
+  if (signal.aborted) recorder.end({ endedBy: 'stop' })
+  signal.addEventListener('abort', () => recorder.end({ endedBy: 'stop' }))
+  return recorder.ended
 }
 
 function refusalCodeOf(error: Error): RefusalCode {

@@ -1,9 +1,9 @@
 import type { LineNumber, MemberSettings } from '../protocol.ts'
+import { type FrameSource, HeardFrames } from './frame-source.ts'
 import { isAudible } from './level.ts'
 import type { Line } from './line.ts'
 import { type PacketClock, type Tickable, tickMs } from './packet-clock.ts'
 import type { Playlist } from './playlist.ts'
-import { type FrameSource, HeardFrames } from './recorder.ts'
 
 const mixRate = 8000
 const frameSamples = (mixRate * tickMs) / 1000
@@ -32,6 +32,8 @@ export interface MixListener {
 
 /** Mixes lines, each hearing all but itself. */
 export class Mix implements Tickable, FrameSource {
+  readonly rate = mixRate
+  readonly channels = 1
   readonly #clock: PacketClock
   readonly #listener: MixListener
   readonly #members = new Map<LineNumber, Member>()
@@ -47,8 +49,6 @@ export class Mix implements Tickable, FrameSource {
     this.#listener = listener
     clock.add(this)
   }
-
-  readonly rate = mixRate
 
   join(number: LineNumber, line: Line, settings: MemberSettings): void {
     line.leaveMix()

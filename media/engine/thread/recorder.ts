@@ -1,49 +1,25 @@
 import { asError } from '../../../core/errors.ts'
 import type { RecordResult } from '../../recording.ts'
-import { JitterBuffer } from '../audio/jitter-buffer.ts'
 import { WavWriter } from '../audio/wav-writer.ts'
 import type { RecordRules } from '../protocol.ts'
 import { isAudible } from './level.ts'
-import type { HeardVoice } from './line-input.ts'
-import type { Line, VoiceTap } from './line.ts'
+import { type FrameSource, HeardFrames, SessionFrames } from './frame-source.ts'
+import type { Line } from './line.ts'
 import { type PacketClock, type Tickable, tickMs } from './packet-clock.ts'
 
 type End = Pick<RecordResult, 'endedBy' | 'key' | 'error'>
 
 const recordRate = 8000
 
-/** A stream of ticks of sound, one at a time. */
-export interface FrameSource {
-  /** Fills one tick; false when it is silence. */
-  take(into: Int16Array): boolean
-}
-
-/** What a line's peer says, evened out. */
-export class HeardFrames implements VoiceTap, FrameSource {
-  readonly #buffer: JitterBuffer
-
-  constructor(rate: number) {
-    this.#buffer = new JitterBuffer(rate)
-  }
-
-  voice({ packet, rtp, codec, nowMs }: HeardVoice): void {
-    const { payloadStart: from, payloadEnd: to, sequence, timestamp } = rtp
-    this.#buffer.put({ packet, from, to, sequence, timestamp, codec }, nowMs)
-  }
-
-  take(into: Int16Array): boolean {
-    return this.#buffer.take(into)
-  }
-}
-
-/** Writes one stream of sound into a mono WAV file until one of its rules, a key, a stop or the line ends it. */
+/** Writes one stream of sound into a WAV file until one of its rules, a key, a stop or the line ends it. */
 export class Recorder implements Tickable {
   readonly ended: Promise<RecordResult>
   readonly #writer: WavWriter
   readonly #source: FrameSource
   readonly #rules: RecordRules
   readonly #clock: PacketClock
-  readonly #frame = new Int16Array((recordRate * tickMs) / 1000)
+  readonly #frame: Int16Array
+  #isPaused = false
   readonly #resolve: (result: RecordResult) => void
   #silentMs = 0
   #isEnded = false
@@ -53,21 +29,46 @@ export class Recorder implements Tickable {
     this.#source = source
     this.#rules = rules
     this.#clock = clock
+    this.#frame = new Int16Array((recordRate * tickMs * source.channels) / 1000)
     const { promise, resolve } = withResolver<RecordResult>()
     this.ended = promise
     this.#resolve = resolve
     clock.add(this)
   }
 
-  /** Records a line. A file that cannot be opened is an outcome, not an exception. */
+  /** Records what a line's peer says. A file that cannot be opened is an outcome, not an exception. */
   static async ofLine(line: Line, what: RecordingOf): Promise<Recorder | RecordResult> {
     const heard = new HeardFrames(recordRate)
-    const recorder = await Recorder.of(heard, what)
+    return Recorder.#onLine(line, await Recorder.of(heard, what), () => line.tap(heard), what.rules)
+  }
+
+  /** Records a line's whole conversation, its peer left, what it hears right. */
+  static async ofSession(line: Line, what: RecordingOf): Promise<Recorder | RecordResult> {
+    const frames = new SessionFrames(recordRate)
+    return Recorder.#onLine(line, await Recorder.of(frames, what), () => frames.listenTo(line), what.rules)
+  }
+
+  static async of(source: FrameSource, what: RecordingOf): Promise<Recorder | RecordResult> {
+    try {
+      const writer = await WavWriter.open(what.file, { rate: recordRate, channels: source.channels })
+      return new Recorder(writer, source, what.rules, what.clock)
+    } catch (thrown) {
+      return { endedBy: 'failed', durationMs: 0, bytes: 0, error: asError(thrown) }
+    }
+  }
+
+  /** Ties a recorder to a line for as long as both last. */
+  static #onLine(
+    line: Line,
+    recorder: Recorder | RecordResult,
+    listen: () => () => void,
+    rules: RecordRules,
+  ): Recorder | RecordResult {
     if (!(recorder instanceof Recorder)) return recorder
-    const untap = line.tap(heard)
+    const untap = listen()
     const unobserve = line.observe({
       key: ({ digit }) => {
-        if (what.rules.terminators.includes(digit)) recorder.end({ endedBy: 'key', key: digit })
+        if (rules.terminators.includes(digit)) recorder.end({ endedBy: 'key', key: digit })
       },
       closed: () => recorder.end({ endedBy: 'closed' }),
     })
@@ -76,17 +77,14 @@ export class Recorder implements Tickable {
     return recorder
   }
 
-  static async of(source: FrameSource, what: RecordingOf): Promise<Recorder | RecordResult> {
-    try {
-      const writer = await WavWriter.open(what.file, { rate: recordRate, channels: 1 })
-      return new Recorder(writer, source, what.rules, what.clock)
-    } catch (thrown) {
-      return { endedBy: 'failed', durationMs: 0, bytes: 0, error: asError(thrown) }
-    }
+  /** While paused silence is written, so that times in the file stay times of the call. */
+  pause(on: boolean): void {
+    this.#isPaused = on
   }
 
   tick(): void {
     const isHeard = this.#source.take(this.#frame) && isAudible(this.#frame)
+    if (this.#isPaused) this.#frame.fill(0)
     this.#writer.write(this.#frame, this.#frame.length)
     this.#silentMs = isHeard ? 0 : this.#silentMs + tickMs
     const { maxMs, silenceMs } = this.#rules

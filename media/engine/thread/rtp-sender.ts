@@ -34,6 +34,11 @@ export class RtpSender {
     return this.#lastMs
   }
 
+  /** Whether the stream of that source is the one being relayed. */
+  isRelaying(ssrc: number): boolean {
+    return this.#relayed === ssrc
+  }
+
   /** The next packet of whatever is relayed is tied on anew: another source, a pause that should not show. */
   breakRelay(): void {
     this.#relayed = -1
