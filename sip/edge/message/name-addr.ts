@@ -11,7 +11,7 @@ export interface NameAddrParts {
 
 /** A value of From, To, Contact, Route, P-Asserted-Identity and the like (RFC 3261 20.10); immutable. */
 export class NameAddr {
-  /** Without quotes; undefined when there is none. */
+  /** Without quotes; undefined when there is none or it is empty. */
   readonly displayName: string | undefined
   /** As written, without the angle brackets; any scheme. */
   readonly uri: string
@@ -48,13 +48,9 @@ export class NameAddr {
   toString(): string {
     if (this.#written !== undefined) return this.#written
     const name = this.displayName
-    const display = name === undefined || name === '' ? '' : isDisplayToken(name) ? `${name} ` : `${quote(name)} `
+    const display = !name ? '' : isToken(name) ? `${name} ` : `${quote(name)} `
     return `${display}<${this.uri}>${this.params.toString()}`
   }
-}
-
-function isDisplayToken(name: string): boolean {
-  return isToken(name)
 }
 
 /** Reads one name-addr or addr-spec with its parameters; undefined when it is neither. */
@@ -81,7 +77,7 @@ export function parseNameAddr(text: string): NameAddr | undefined {
 /** Unquoted display names are taken widely (RFC 4475 3.1.2.15 lets us): anything without a quote. */
 function displayNameOf(text: string): string | undefined | null {
   if (text === '') return undefined
-  if (text.charCodeAt(0) === 0x22) return unquote(text)
+  if (text.charCodeAt(0) === 0x22) return unquote(text) || undefined
   return text.includes('"') || text.includes('>') ? null : text
 }
 

@@ -1,8 +1,9 @@
+import { isIPv6 } from 'node:net'
 import { Params } from './params.ts'
 
 /** RFC 3261 25.1 SIP-URI, a little wider: an unescaped `#` in the user part, which phones send for feature codes. */
 const sipUri =
-  /^(sips?):(?:((?:[\w\-.!~*'()&=+$,;?/#]|%[\dA-F]{2})*)(?::((?:[\w\-.!~*'()&=+$,]|%[\dA-F]{2})*))?@)?(\[[\dA-F:.]+\]|[\dA-Z_][\dA-Z_.-]*)(?::(\d{1,5}))?((?:;[^?\s<>"@]*)?)(?:\?([^\s<>"@]*))?$/i
+  /^(sips?):(?:((?:[\w\-.!~*'()&=+$,;?/#]|%[\dA-F]{2})+)(?::((?:[\w\-.!~*'()&=+$,]|%[\dA-F]{2})*))?@)?(\[[\dA-F:.]+\]|[\dA-Z_][\dA-Z_.-]*)(?::(\d{1,5}))?((?:;[^?\s<>"@]*)?)(?:\?([^\s<>"@]*))?$/i
 
 const uriParam = /^(?:[\w\-.!~*'()[\]/:&+$]|%[\dA-F]{2})+$/i
 const badEscape = /%(?![\dA-F]{2})/i
@@ -72,6 +73,7 @@ export function parseUri(text: string): SipUri | undefined {
   const portNumber = port === undefined ? undefined : Number(port)
   if (portNumber !== undefined && portNumber > 65535) return undefined
   const known = params === undefined || params === '' ? Params.none : parseUriParams(params)
+  if (host?.startsWith('[') && !isIPv6(host.slice(1, -1))) return undefined
   if (!known || host === undefined || (headers !== undefined && badEscape.test(headers))) return undefined
   return new SipUri({
     scheme: scheme?.length === 4 ? 'sips' : 'sip',

@@ -41,7 +41,7 @@ export class StreamFramer {
 
   /** Whether a message has begun and is not complete. */
   get isInMessage(): boolean {
-    return this.#head !== undefined || this.#pending.some((byte) => byte !== 0x0d && byte !== 0x0a)
+    return this.#head !== undefined || this.#pending.some((byte) => !isLineBreak(byte))
   }
 
   /** The messages that are complete with these bytes. */
@@ -68,16 +68,16 @@ export class StreamFramer {
   #skipKeepAlives(): boolean {
     const bytes = this.#pending
     let at = 0
-    while (bytes[at] === 0x0d || bytes[at] === 0x0a) {
-      if (bytes.length - at < 4 && !bytes.subarray(at).some((byte) => byte !== 0x0d && byte !== 0x0a)) break
-      if (bytes.compare(endOfHead, 0, 4, at, at + 4) === 0) {
+    while (isLineBreak(bytes[at])) {
+      const left = bytes.subarray(at, at + 4)
+      if (left.equals(endOfHead)) {
         this.#options.ping?.()
         at += 4
-      } else at++
+      } else if (left.length < 4 && left.equals(endOfHead.subarray(0, left.length))) break
+      else at++
     }
     if (at > 0) this.#take(at)
-    const first = this.#pending[0]
-    return first !== undefined && first !== 0x0d && first !== 0x0a
+    return this.#pending.length > 0 && !isLineBreak(this.#pending[0])
   }
 
   #readHead(): boolean {
@@ -144,6 +144,10 @@ export class StreamFramer {
     this.#searched = 0
     return taken
   }
+}
+
+function isLineBreak(byte: number | undefined): boolean {
+  return byte === 0x0d || byte === 0x0a
 }
 
 /** The request without its body, to be answered with its fault. */

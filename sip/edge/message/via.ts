@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { isBlank, skipBlanks, tokenEnd } from './char-class.ts'
 import { Params, parseParams } from './params.ts'
 
@@ -88,7 +89,7 @@ function endOfProtocol(text: string): number {
 function endOfHost(text: string, from: number): number {
   if (text.charCodeAt(from) === openBracket) {
     const close = text.indexOf(']', from)
-    return close > 0 && /^\[[\dA-Fa-f:.]+$/.test(text.slice(from, close)) ? close + 1 : -1
+    return close > 0 && isIPv6(text.slice(from + 1, close)) ? close + 1 : -1
   }
   let at = from
   for (; at < text.length; at++) {
