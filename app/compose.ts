@@ -26,7 +26,8 @@ import { bindingStore } from './binding-store.ts'
 import { connectEdge, type ConnectedEdge } from './connect-edge.ts'
 import { ChangeFollower } from './follow-changes.ts'
 import { healthOf } from './health.ts'
-import { localAddressTowards } from './local-address.ts'
+import { startHousekeeping } from './housekeeping.ts'
+import { localAddresses } from './local-address.ts'
 import { createMetrics } from './metrics.ts'
 import { version } from './version.ts'
 
@@ -66,7 +67,7 @@ async function build(config: Config, log: Logger, callClock: Clock, disposer: Di
   const clock = systemClock
   const database = disposer.use(await openStore(config, log, clock))
   const first = await ensureFirstAdministrator(database, clock, config.admin.password)
-  const media = disposer.use(await startMedia(config, log))
+  const media = disposer.use(await startMedia(config, log, clock))
 
   const accounts = new Accounts(config.sip.realm)
   const locations = new LocationTable()
@@ -91,7 +92,13 @@ async function build(config: Config, log: Logger, callClock: Clock, disposer: Di
   const agent = new SipAgent({ authenticator, registrar, refusals, log })
   const trace = new SipTrace()
 
-  const voicemail = new VoicemailService({ rows: database.voicemails, dataDir: config.dataDir, clock, log })
+  const voicemail = new VoicemailService({
+    rows: database.voicemails,
+    dataDir: config.dataDir,
+    maxSeconds: config.limits.voicemailSeconds,
+    clock,
+    log,
+  })
   const recorder = new CallRecorder({ history: database.calls, trace, clock, log })
   const liveCalls = new LiveCalls({ media, clock, log }, recorder)
   await recoverFromCrash(database, voicemail, log, clock)
@@ -105,6 +112,7 @@ async function build(config: Config, log: Logger, callClock: Clock, disposer: Di
     return liveCalls.endAll()
   })
 
+  disposer.defer(startHousekeeping(database, clock, log))
   const metrics = createMetrics({ liveCalls, locations, refusals, media, edgeStats: edge.stats })
   const http = disposer.use(
     await startHttp(
@@ -140,12 +148,12 @@ async function openStore(config: Config, logger: Logger, clock: Clock): Promise<
   return openDatabase({ url: config.database.url, dataDir, key, clock, logger })
 }
 
-function startMedia(config: Config, logger: Logger): Promise<MediaServer> {
+function startMedia(config: Config, logger: Logger, clock: Clock): Promise<MediaServer> {
   if (config.media.server === 'freeswitch') {
     throw new StartupError('media.server: freeswitch is not part of this release; use embedded')
   }
   const { address, ports } = config.media
-  return startEngine({ address: address ?? ((peer) => localAddressTowards(peer)), ports, logger })
+  return startEngine({ address: address ?? localAddresses(clock), ports, logger })
 }
 
 /** What an earlier run could not finish is given an honest end. */

@@ -48,12 +48,19 @@ async function startEmbedded(config: Config, deps: EdgeDeps): Promise<ConnectedE
     control: { host: '127.0.0.1', port: 0, secret },
     clock,
     logger: log,
-    // The registrar answers inside the edge: the same code serves drachtio-server's path, one hop later.
+    // Registrar and first challenge answer inside the edge: the same code serves drachtio-server's path, one hop later.
     intercept: (request, flow) => {
-      if (request.method !== 'REGISTER') return undefined
       const source = { protocol: flow.protocol, address: flow.remoteAddress, port: flow.remotePort }
-      return registrar.handle(request, source)
+      switch (request.method) {
+        case 'REGISTER':
+          return registrar.handle(request, source)
+        case 'INVITE':
+          return request.has('authorization') ? undefined : agent.challenge(request, source)
+        default:
+          return undefined
+      }
     },
+    limits: { connections: config.limits.sipConnections },
   })
   const untrace = edge.trace.on('message', (message) => traceMessage(trace, message))
   await agent.connect({ host: edge.control.host, port: edge.control.port, secret })

@@ -1,5 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net'
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
+import type { Clock } from '../core/clock.ts'
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>
 
@@ -25,4 +26,22 @@ function isInNetworkOf(peer: string, address: NetworkInterfaceInfo): boolean {
   const network = new BlockList()
   network.addSubnet(address.address, prefix, family)
   return network.check(peer, family)
+}
+
+const rememberedMs = 5000
+
+/** The same, asking the system only now and then: an address is wanted for each leg of each call. */
+export function localAddresses(clock: Pick<Clock, 'monotonicMs'>): (peer: string | undefined) => string {
+  const known = new Map<string | undefined, string>()
+  let askedAtMs = clock.monotonicMs()
+  return (peer) => {
+    const nowMs = clock.monotonicMs()
+    if (nowMs - askedAtMs > rememberedMs) {
+      known.clear()
+      askedAtMs = nowMs
+    }
+    const address = known.get(peer) ?? localAddressTowards(peer)
+    known.set(peer, address)
+    return address
+  }
 }

@@ -7,6 +7,8 @@ import { untilSignal } from './until-signal.ts'
 
 /** Runs the exchange until SIGTERM or SIGINT. Resolves with the exit code. */
 export async function runExchange(env: NodeJS.ProcessEnv, cwd: string): Promise<number> {
+  // What the exchange writes holds calls, messages and password hashes: it is its own business.
+  process.umask(0o077)
   const started = await orOneLine(async () => {
     const config = loadConfig({ cwd, env })
     const log = createLogger(config.log.level)

@@ -47,7 +47,7 @@ export class CallRecorder {
     this.#write(id, () => this.#deps.history.open(row))
   }
 
-  progressed(call: Call): void {
+  answered(call: Call): void {
     const patch = progressOf(call)
     this.#write(call.id, () => this.#deps.history.update(call.id, patch))
   }

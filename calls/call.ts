@@ -9,7 +9,7 @@ import type { RouteDecision } from '../routing/route-decision.ts'
 import type { HangupReason } from '../sip/agent/hangup-reason.ts'
 import type { InboundLeg } from '../sip/agent/inbound-leg.ts'
 import type { CallingCaller } from './caller.ts'
-import { CallGone } from './call-gone.ts'
+import type { CallGone } from './call-gone.ts'
 import { CallLeg, type LegLoss } from './call-leg.ts'
 import { legOutcomeOf, rejectionOf, type CallOutcome } from './call-outcome.ts'
 import { callTransitions, type CallEvent, type CallState } from './call-state.ts'
@@ -22,8 +22,10 @@ export interface CallDeps {
 
 /** What a call tells while it lives. */
 export interface CallObserver {
-  /** Ringing or answered: worth writing down. */
-  progressed(call: Call): void
+  /** The call rings somewhere: worth showing. */
+  alerted(call: Call): void
+  /** Somebody, or the exchange itself, took the call: worth writing down. */
+  answered(call: Call): void
   ended(call: Call, outcome: CallOutcome): Promise<void>
 }
 
@@ -116,7 +118,7 @@ export class Call implements AsyncDisposable {
     this.#ringingAtMs = this.#deps.clock.now()
     this.callerLeg.rang()
     this.#inbound.ring()
-    this.#observer.progressed(this)
+    this.#observer.alerted(this)
   }
 
   /**
@@ -140,7 +142,7 @@ export class Call implements AsyncDisposable {
 
   /** Asks the call to end; `end` follows when whatever runs has let go. */
   hangUp(by: 'caller' | 'callee' | 'system', why: string): void {
-    this.#gone.abort(new CallGone(by, why))
+    this.#gone.abort({ by, why } satisfies CallGone)
   }
 
   /** Resolves when one of the parties, or somebody from outside, ended the conversation. */
@@ -181,7 +183,7 @@ export class Call implements AsyncDisposable {
     if (this.gone.aborted || !(await this.#inbound.answer(endpoint.localSdp))) return false
     this.#state.move(event)
     this.callerLeg.answered()
-    this.#observer.progressed(this)
+    this.#observer.answered(this)
     return true
   }
 

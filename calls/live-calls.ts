@@ -27,7 +27,8 @@ export interface LiveCall {
 
 export interface LiveCallEvents {
   arrived: [call: LiveCall]
-  progressed: [call: LiveCall]
+  ringing: [call: LiveCall]
+  answered: [call: LiveCall]
   ended: [call: LiveCall, outcome: CallOutcome]
 }
 
@@ -96,9 +97,10 @@ export class LiveCalls {
   }
 
   readonly #observer: CallObserver = {
-    progressed: (call) => {
-      this.#recorder.progressed(call)
-      this.events.emit('progressed', viewOf(call))
+    alerted: (call) => this.events.emit('ringing', viewOf(call)),
+    answered: (call) => {
+      this.#recorder.answered(call)
+      this.events.emit('answered', viewOf(call))
     },
     ended: async (call, outcome) => {
       this.#calls.delete(call.id)

@@ -25,6 +25,7 @@ async function service(t: Test) {
   const clock = new FakeClock()
   const voicemail = new VoicemailService({
     dataDir,
+    maxSeconds: 180,
     clock,
     log: silentLogger,
     rows: {

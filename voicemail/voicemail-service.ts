@@ -21,13 +21,14 @@ export interface VoicemailRows {
 export interface VoicemailDeps {
   readonly rows: VoicemailRows
   readonly dataDir: string
+  /** The longest message. */
+  readonly maxSeconds: number
   readonly clock: Clock
   readonly log: Logger
 }
 
 /** The rules of one message. */
 export const messageRules = {
-  maxMs: 180_000,
   /** This much silence in a row means that the caller has finished. */
   silenceMs: 8000,
   /** Shorter is a caller who hung up at the tone. */
@@ -47,10 +48,9 @@ export class VoicemailService implements Mailboxes {
   async leave(visit: MailboxVisit): Promise<VoicemailId | undefined> {
     if (!(await this.#say(visit, 'voicemail-greeting'))) return undefined
     const draft = await this.#drafts.open({ ...noteOf(visit), receivedAtMs: this.#deps.clock.now() })
-    const { maxMs, silenceMs } = messageRules
     const recorded = await visit.endpoint.record(draft.file, {
-      maxMs,
-      silenceMs,
+      maxMs: this.#deps.maxSeconds * 1000,
+      silenceMs: messageRules.silenceMs,
       terminators: '#',
       beep: true,
       signal: visit.gone,

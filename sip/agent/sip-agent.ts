@@ -8,7 +8,7 @@ import { onRequest } from './on-request.ts'
 import { OutboundLeg } from './outbound-leg.ts'
 import type { RefusalLog } from './refusal-log.ts'
 import type { Registrar } from './registrar.ts'
-import type { SipAnswer } from './sip-source.ts'
+import type { RequestView, SipAnswer, SipSource } from './sip-source.ts'
 import { createSrf, type SrfConnection, type SrfRequest, type SrfResponse } from './srf.ts'
 import { sourceOf, viewOf } from './srf-view.ts'
 
@@ -68,6 +68,14 @@ export class SipAgent {
 
   onInvite(take: InviteHandler): void {
     this.#takeInvite = take
+  }
+
+  /** What a request without credentials is answered, for an edge that can answer by itself. */
+  challenge(request: RequestView, source: SipSource): SipAnswer | undefined {
+    const result = this.#options.authenticator.authenticate(request)
+    if (result.kind === 'authenticated') return undefined
+    this.#options.refusals.note(result.because, request.method, source)
+    return result.answer
   }
 
   /** From now on nobody new is let in; calls that stand go on. */
