@@ -1,8 +1,8 @@
-import { Exchange } from '../support/exchange.ts'
+import { Exchange, type ExchangeOptions } from '../support/exchange.ts'
 import { freePort } from '../support/free-port.ts'
 import type { Member } from '../support/office.ts'
 import { Sipp, type SippLine } from '../support/sipp.ts'
-import { loadCore, serverCore } from './cores.ts'
+import { loadCore } from './cores.ts'
 import type { Measurement } from './measurement.ts'
 import { hireStaff } from './staff.ts'
 
@@ -10,8 +10,8 @@ const pairCount = 50
 const perSecond = 30
 
 /** CPU of a call between two phones, INVITE to BYE, both legs anchored, no packets. */
-export async function benchCall(count = 1500): Promise<readonly Measurement[]> {
-  const exchange = await Exchange.start({ core: serverCore, env: { STROWGER_LOG_LEVEL: 'warn' } })
+export async function benchCall(options: ExchangeOptions, count = 1500): Promise<readonly Measurement[]> {
+  const exchange = await Exchange.start(options)
   try {
     const callers = await hireStaff(exchange, pairCount, 10_000)
     const callees = await hireStaff(exchange, pairCount, 20_000)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answersSip } from '../support/answers-sip.ts'
-import { Exchange } from '../support/exchange.ts'
+import { Exchange, type ExchangeOptions } from '../support/exchange.ts'
 import { Kamailio } from '../support/kamailio.ts'
 import { TestPhone } from '../support/phone/test-phone.ts'
 import { Sipp, type SippLine } from '../support/sipp.ts'
@@ -18,8 +18,8 @@ const userCount = 500
 const perSecond = 400
 
 /** CPU of REGISTER, 401, REGISTER with digest, 200: the exchange beside Kamailio; and how soon it serves after a start. */
-export async function benchRegister(count = 8000): Promise<readonly Measurement[]> {
-  const exchange = await Exchange.start({ core: serverCore, env: { STROWGER_LOG_LEVEL: 'warn' } })
+export async function benchRegister(options: ExchangeOptions, count = 8000): Promise<readonly Measurement[]> {
+  const exchange = await Exchange.start(options)
   try {
     const staff = await hireStaff(exchange, userCount, 10_000)
     const lines = staff.map(({ device }) => ({ username: device.sipUsername, password: device.sipPassword }))

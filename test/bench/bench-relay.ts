@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Exchange } from '../support/exchange.ts'
+import { Exchange, type ExchangeOptions } from '../support/exchange.ts'
 import type { Member } from '../support/office.ts'
 import { TestPhone } from '../support/phone/test-phone.ts'
-import { serverCore } from './cores.ts'
 import type { Measurement } from './measurement.ts'
 import { hireStaff } from './staff.ts'
 
 const seconds = 10
 
 /** CPU of standing calls, a second each, with packets both ways through the exchange. */
-export async function benchRelay(callCount = 40): Promise<readonly Measurement[]> {
-  const exchange = await Exchange.start({ core: serverCore, env: { STROWGER_LOG_LEVEL: 'warn' } })
+export async function benchRelay(options: ExchangeOptions, callCount = 40): Promise<readonly Measurement[]> {
+  const exchange = await Exchange.start(options)
   try {
     const idle = await msPerSecond(exchange)
     const callers = await hireStaff(exchange, callCount, 10_000)

@@ -23,11 +23,22 @@ export interface ExchangeOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Runs the server on this processor core alone. */
   readonly core?: number
+  /** More arguments for Node itself, as `--cpu-prof`. */
+  readonly nodeArguments?: readonly string[]
+}
+
+/** For a look at any test's server: STROWGER_TEST_NODE_FLAGS='--cpu-prof --cpu-prof-dir=/tmp/profile'. */
+function flagsOfEnvironment(): readonly string[] {
+  return process.env['STROWGER_TEST_NODE_FLAGS']?.split(' ') ?? []
 }
 
 /** Starts the built program as an operator does, and gives the process whatever becomes of it. */
-export function launch(env: Readonly<Record<string, string>>, core?: number): ProcessUnderTest {
-  const command = [process.execPath, '--enable-source-maps', path.join(repositoryRoot(), 'dist/app/cli.js'), 'start']
+export function launch(
+  env: Readonly<Record<string, string>>,
+  { core, nodeArguments = flagsOfEnvironment() }: Pick<ExchangeOptions, 'core' | 'nodeArguments'> = {},
+): ProcessUnderTest {
+  const server = [path.join(repositoryRoot(), 'dist/app/cli.js'), 'start']
+  const command = [process.execPath, '--enable-source-maps', ...nodeArguments, ...server]
   const [program = '', ...args] = core === undefined ? command : ['taskset', '-c', String(core), ...command]
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('STROWGER_')))
   // Outside of the repository, so that no strowger.yaml of the developer's is found.
@@ -59,7 +70,7 @@ export class Exchange {
       STROWGER_ADMIN_PASSWORD: adminPassword,
       ...options.env,
     }
-    this.#process = launch(this.env, options.core)
+    this.#process = launch(this.env, options)
   }
 
   /** Starts one, waits until it is ready, and logs in as its administrator. */
@@ -113,7 +124,7 @@ export class Exchange {
   /** Starts it again on the same directory and ports. */
   async startAgain(): Promise<void> {
     if (!this.hasEnded) await this.#process.stop()
-    this.#process = launch(this.env, this.#options.core)
+    this.#process = launch(this.env, this.#options)
     await this.#becomesReady()
   }
 
