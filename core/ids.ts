@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto'
 import { monotonicFactory } from 'ulid'
 
 declare const brand: unique symbol
@@ -50,7 +51,19 @@ interface IdOf {
   endpoint: string
 }
 
-const nextUlid = monotonicFactory()
+const pool = new Uint8Array(4096)
+let used = pool.length
+
+/** One random byte as a fraction: ulid asks for many, and each question to the system has its price. */
+function randomFraction(): number {
+  if (used === pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  return (pool[used++] ?? 0) / 256
+}
+
+const nextUlid = monotonicFactory(randomFraction)
 
 /** A new id such as `usr_01hf…`: a ULID, so ids sort by the time they were made. */
 export function newId<K extends keyof IdOf>(kind: K): IdOf[K] {

@@ -11,7 +11,7 @@ import { engineCodecs } from './audio/voice-codec.ts'
 import { counter, createCounters } from './counters.ts'
 import { EngineConference } from './engine-conference.ts'
 import { EngineEndpoint } from './engine-endpoint.ts'
-import { bindAddressFor } from './local-address.ts'
+import { BindAddresses } from './local-address.ts'
 import type { PortPool } from './port-pool.ts'
 import type { LineNumber, MixNumber } from './protocol.ts'
 import { SdpSession } from './sdp/sdp-session.ts'
@@ -33,6 +33,7 @@ const youngMs = 1000
 export class Engine implements MediaServer {
   readonly events = new TypedEmitter<MediaServerEvents>()
   readonly #parts: EngineParts
+  readonly #bindAddresses: BindAddresses
   readonly #endpoints = new Map<LineNumber, EngineEndpoint>()
   readonly #conferences = new Map<MixNumber, EngineConference>()
   #link: ThreadLink
@@ -46,6 +47,7 @@ export class Engine implements MediaServer {
 
   constructor(parts: EngineParts) {
     this.#parts = parts
+    this.#bindAddresses = new BindAddresses(parts.clock)
     this.#link = this.#startThread()
   }
 
@@ -192,7 +194,7 @@ export class Engine implements MediaServer {
       try {
         await link.ask('open-line', {
           line,
-          address: bindAddressFor(address),
+          address: this.#bindAddresses.for(address),
           port,
           counters,
           cname: `strowger@${address}`,
