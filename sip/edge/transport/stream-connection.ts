@@ -25,6 +25,9 @@ export interface ConnectionOptions {
 let serial = 0
 const pong = Buffer.from('\r\n')
 
+/** How long what was written may take to leave after we ended a connection. */
+export const lingerMs = 2_000
+
 /** One TCP or TLS connection, accepted or opened. */
 export class StreamConnection implements Flow {
   readonly protocol: Protocol
@@ -46,6 +49,7 @@ export class StreamConnection implements Flow {
   #activeAtMs: number
   /** When the first byte of the unfinished message came. */
   #messageSinceMs: number | undefined
+  #endedAtMs: number | undefined
   #chunkBytes = 0
 
   constructor(socket: Socket, options: ConnectionOptions, deps: ConnectionDeps) {
@@ -91,25 +95,30 @@ export class StreamConnection implements Flow {
 
   /** Looks whether the peer is idle or slow; called about once a second. */
   check(nowMs: number): void {
+    if (this.#endedAtMs !== undefined) {
+      if (nowMs - this.#endedAtMs >= lingerMs) this.#socket.destroy()
+      return
+    }
     const { idleMs, messageMs, firstMessageMs } = this.#deps.limits
     if (this.#messageSinceMs !== undefined && nowMs - this.#messageSinceMs >= messageMs) this.cut('slow-message')
     else if (this.isAccepted && !this.#hasSpoken && nowMs - this.#activeAtMs >= firstMessageMs) this.cut('silent')
     else if (nowMs - this.#activeAtMs >= idleMs) this.cut('idle')
   }
 
-  /** Ends it because of the peer; what was written before still goes out unless the peer does not read. */
+  /** Ends it because of the peer. Only after a malformed message does what was written still go out: its answer. */
   cut(reason: CutReason): void {
     if (!this.#isOpen) return
-    this.#isOpen = false
     this.#error = new ConnectionCut(reason)
     this.#deps.counters.cut++
-    if (reason === 'malformed') this.#socket.destroySoon()
-    else this.#socket.destroy()
+    this.close()
+    if (reason !== 'malformed') this.#socket.destroy()
   }
 
-  /** An orderly end of ours. */
+  /** An orderly end of ours: what was written still goes out. */
   close(): void {
+    if (!this.#isOpen) return
     this.#isOpen = false
+    this.#endedAtMs = this.#deps.clock.monotonicMs()
     this.#socket.destroySoon()
   }
 

@@ -1,4 +1,4 @@
-import { isIP, isIPv6, type Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { Clock, Timer } from '../../../core/clock.ts'
 import { asError, ClosedError } from '../../../core/errors.ts'
 import type { Logger } from '../../../core/logger.ts'
@@ -11,7 +11,8 @@ import { ConnectionPool } from './connection-pool.ts'
 import { endpointKey, type Flow, type Target } from './flow.ts'
 import type { BoundPoint, ListenPoint } from './listen-point.ts'
 import { MalformedLog } from './malformed-log.ts'
-import { plainAddress, StreamConnection } from './stream-connection.ts'
+import { pickPoint } from './pick-point.ts'
+import { lingerMs, plainAddress, StreamConnection } from './stream-connection.ts'
 import { TcpListener } from './tcp-listener.ts'
 import { Unreachable } from './transport-error.ts'
 import type { TransportEvents, TransportSink } from './transport-events.ts'
@@ -96,7 +97,10 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
     this.#checking?.cancel()
     const closing = [...this.#udp, ...this.#listeners].map((each) => each.close())
     for (const connection of this.#pool.all()) connection.close()
+    const { clock } = this.#options
+    const impatience = clock.after(lingerMs, () => this.#pool.check(clock.monotonicMs()))
     await Promise.all(closing)
+    impatience.cancel()
   }
 
   #received(message: AnySipMessage, flow: Flow, bytes: number): void {
@@ -163,7 +167,7 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
         throw new ClosedError('the transport layer is closed')
       }
       this.#counters.opened++
-      const point = target.from ?? this.#pointFor(target)
+      const point = target.from ?? pickPoint(this.points, target)
       const options = { protocol: target.protocol, point, isAccepted: false }
       return this.#keep(new StreamConnection(socket, options, this.#deps()))
     } catch (error) {
@@ -186,15 +190,10 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
   }
 
   #udpFlow(target: Target): Flow {
-    const point = target.from ?? this.#pointFor(target)
+    const point = target.from ?? pickPoint(this.points, target)
     const socket = this.#udp.find((each) => each.bound === point)
     if (!socket) throw new Unreachable(target, 'no UDP listen point of its address family')
     return socket.flowTo(target.address, target.port)
-  }
-
-  #pointFor(target: Target): BoundPoint | undefined {
-    const isV6 = isIPv6(target.address)
-    return this.points.find((point) => point.protocol === target.protocol && isIPv6(point.host) === isV6)
   }
 
   /** RFC 5923: requests to the port that the peer states in its Via may use the connection it opened. */
