@@ -22,6 +22,10 @@ export class DialogRequests {
     const refusal = this.#refusalOf(request, dialog)
     if (refusal) return answerNow(this.#context, transaction, refusal.status, { headers: refusal.headers ?? [] })
     dialog.remoteSeq = request.cseq.number
+    // RFC 3262 3: a PRACK that acknowledges nothing that is open.
+    if (request.method === 'PRACK' && !this.#inbound.acknowledge(dialog, request)) {
+      return answerNow(this.#context, transaction, 481)
+    }
     if (dialog.routeSet.length === 0) dialog.flow = flow
     if (!dialog.app.isOpen) return this.#answerForLostApp(transaction, request, dialog)
     this.#note(request, dialog)

@@ -6,6 +6,7 @@ import type { SipResponse } from '../message/sip-response.ts'
 import type { SipRequest } from '../message/sip-request.ts'
 import type { InviteServerUser } from '../transaction/invite-server-transaction.ts'
 import type { ServerTransaction } from '../transaction/transaction-layer.ts'
+import { makeCancel } from '../transaction/make-cancel.ts'
 import type { Flow } from '../transport/flow.ts'
 import { makeAnswer, sendAnswer } from './answer.ts'
 import { appHeaders, guessedContentType } from './app-headers.ts'
@@ -13,6 +14,7 @@ import type { EdgeContext } from './edge-context.ts'
 import { hangUp } from './hang-up.ts'
 import { metaOfAnswer, metaOfArrival } from './frame-metas.ts'
 import { ownUri } from './own-address.ts'
+import { isReliableAnswer, ReliableAnswers, takesReliableAnswers } from './reliable-answers.ts'
 import { newControlId, newTag } from './tokens.ts'
 
 /** Requests whose 2xx makes a dialog. */
@@ -44,6 +46,7 @@ export class InboundRequest implements InviteServerUser {
   localTag: string
   readonly #context: EdgeContext
   readonly #parts: InboundParts
+  readonly #reliable: ReliableAnswers
   /** The dialog it came in, or that our answers have made. */
   #dialog: Dialog | undefined
 
@@ -55,6 +58,7 @@ export class InboundRequest implements InviteServerUser {
     this.flow = parts.flow
     this.#dialog = parts.dialog
     this.localTag = parts.request.to.tag ?? newTag()
+    this.#reliable = new ReliableAnswers(context, parts.request, () => this.#unheard())
     parts.transaction.user = this
   }
 
@@ -77,32 +81,25 @@ export class InboundRequest implements InviteServerUser {
   /** The application's answer. */
   answer(commandId: string, given: SipResponse): void {
     const response = this.#compose(given)
-    if (!this.#isTagFree(response)) return this.app.refuse(commandId, 'dialog already exists, rejecting this request')
-    const dialog = this.#dialogFor(response)
-    if (!sendAnswer(this.#context, this.#parts.transaction, response)) {
-      return this.app.refuse(commandId, 'Response not sent due to unknown transaction')
-    }
-    const isFinal = response.status >= 200
-    const hasDialogId = this.request.method === 'INVITE' || (dialog !== undefined && !this.#parts.dialog)
-    const meta = metaOfAnswer(
-      this.flow,
-      response,
-      isFinal && this.request.method !== 'INVITE' ? '' : this.flow.protocol,
-    )
-    this.app.acceptSent(
-      commandId,
-      meta,
-      `${this.id}|${hasDialogId ? (dialog?.id ?? this.#dialogId) : ''}||Msg sent:|`,
-      response,
-    )
-    if (isFinal) this.#finish(response)
+    const refusal = this.#refusalOf(response)
+    if (refusal !== undefined) return this.app.refuse(commandId, refusal)
+    const isReliable = isReliableAnswer(response) && this.request.method === 'INVITE'
+    const send = () => this.#transmit(commandId, response, isReliable)
+    // RFC 3262 3: a 2xx waits until what was said before is acknowledged; a refusal does not.
+    if (isReliable || (response.status >= 200 && response.status < 300)) this.#reliable.inTurn(send)
+    else send()
+  }
+
+  /** Whether a PRACK of its dialog acknowledges one of its provisional answers. */
+  acknowledged(prack: SipRequest): boolean {
+    return this.#reliable.acknowledged(prack)
   }
 
   /** RFC 3261 9.2: the caller has cancelled; the application learns it from the CANCEL. */
-  cancelled(cancel: SipRequest, flow: Flow): void {
+  cancelled(cancel: SipRequest, flow: Flow, status = 487): void {
     if (this.#parts.transaction.isAnswered) return
     const bytes = cancel.toBuffer().length
-    this.#end(487)
+    this.#end(status)
     this.app.tell(metaOfArrival(flow, bytes), `${this.id}|${this.#dialog?.id ?? ''}|`, cancel, this.#topic)
   }
 
@@ -128,6 +125,37 @@ export class InboundRequest implements InviteServerUser {
 
   get #topic(): string {
     return this.#dialog?.id ?? this.request.callId
+  }
+
+  #refusalOf(response: SipResponse): string | undefined {
+    if (this.#parts.transaction.isAnswered) return 'Response not sent due to unknown transaction'
+    if (!this.#isTagFree(response)) return 'dialog already exists, rejecting this request'
+    if (isReliableAnswer(response) && !takesReliableAnswers(this.request)) {
+      return 'Remote endpoint does not support 100rel'
+    }
+    return undefined
+  }
+
+  #transmit(commandId: string, response: SipResponse, isReliable: boolean): void {
+    const { transaction } = this.#parts
+    if (isReliable) this.#reliable.number(response)
+    if (transaction.isAnswered) return this.app.refuse(commandId, 'Response not sent due to unknown transaction')
+    const dialog = this.#dialogFor(response)
+    sendAnswer(this.#context, transaction, response)
+    if (isReliable) this.#reliable.sent(() => transaction.respond(response.status, response.toBuffer()))
+    const isFinal = response.status >= 200
+    const isInvite = this.request.method === 'INVITE'
+    const hasDialogId = isInvite || (dialog !== undefined && !this.#parts.dialog)
+    const meta = metaOfAnswer(this.flow, response, isFinal && !isInvite ? '' : this.flow.protocol)
+    const dialogId = hasDialogId ? (dialog?.id ?? this.#dialogId) : ''
+    this.app.acceptSent(commandId, meta, `${this.id}|${dialogId}||Msg sent:|`, response)
+    if (isFinal) this.#finish(response)
+  }
+
+  /** Nobody acknowledges our provisional answers: the call fails, and the application takes it for cancelled. */
+  #unheard(): void {
+    const cancel = makeCancel(this.request, [['Reason', 'SIP;cause=504;text="PRACK timeout"']])
+    this.cancelled(cancel, this.flow, 504)
   }
 
   #end(status: number): void {
@@ -190,6 +218,7 @@ export class InboundRequest implements InviteServerUser {
   /** A final answer was given. */
   #settle(status: number): void {
     const dialog = this.#dialog
+    this.#reliable.stop()
     if (dialog && this.request.method === 'INVITE') dialog.inviteInProgress = 'none'
     if (dialog && this.request.method === 'UPDATE') dialog.isUpdateInProgress = false
     if (

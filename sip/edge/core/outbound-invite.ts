@@ -95,7 +95,12 @@ export class OutboundInvite implements ClientUser {
   #progress(response: SipResponse, flow: Flow): void {
     if (this.#waitingCancel) this.#sendCancel(this.#waitingCancel)
     if (response.status === 100) return
-    if (response.to.tag !== undefined && !this.#parts.dialog) this.#dialogFor(response, flow)
+    if (response.to.tag !== undefined && !this.#parts.dialog) {
+      const dialog = this.#dialogFor(response, flow)
+      if (isRepeated(response, dialog)) return
+      // Branches share an id: it means the one that spoke last, whose PRACK comes next.
+      if (!this.#confirmed) this.#context.dialogs.add(dialog)
+    }
     this.#tell(response, flow)
   }
 
@@ -210,4 +215,13 @@ export async function acknowledge(
   sendWithoutTransaction(context, ack, route)
   dialog.answeredInvite = { seq, ack: { outlet: route.outlet, bytes: ack.toBuffer() } }
   return { ack, route }
+}
+
+/** RFC 3262 4: a reliable answer that came before, or before its turn, is not passed on; the far end will repeat it. */
+function isRepeated(response: SipResponse, dialog: Dialog): boolean {
+  const rseq = response.seconds('RSeq')
+  if (rseq === undefined) return false
+  if (dialog.remoteRSeq !== undefined && rseq !== dialog.remoteRSeq + 1) return true
+  dialog.remoteRSeq = rseq
+  return false
 }

@@ -74,6 +74,8 @@ export class Dialog {
   unacknowledged: Unacknowledged | undefined
   /** Our INVITE that was answered: its number, and the ACK once there is one. */
   answeredInvite: AnsweredInvite | undefined
+  /** The number of the far end's last reliable provisional answer (RFC 3262 4). */
+  remoteRSeq: number | undefined
   /** Our INVITE was answered after we had cancelled it. */
   isCancelled = false
 
