@@ -93,7 +93,7 @@ export class ControlClient {
   }
 
   closed(): Promise<unknown> {
-    return within(5_000, 'the end of the control connection', this.#closed)
+    return within(5_000, () => 'the end of the control connection', this.#closed)
   }
 
   close(): void {

@@ -16,7 +16,7 @@ export class Mailbox<T> {
     const at = this.#items.findIndex(fits)
     if (at >= 0) return Promise.resolve(this.#items.splice(at, 1)[0] as T)
     const taken = new Promise<T>((resolve) => this.#waiting.push({ fits, take: resolve }))
-    return within(ms, `${what}; there is: ${this.#items.map(String).join('\n---\n')}`, taken)
+    return within(ms, () => `${what}; there is: ${this.#items.map(String).join('\n---\n')}`, taken)
   }
 
   /** What is here and was not taken. */

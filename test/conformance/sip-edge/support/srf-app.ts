@@ -170,7 +170,7 @@ export async function srfApp(t: Test, edge: EdgeUnderTest, ...methods: readonly 
   for (const method of methods) srf[method]((request, response) => inbox(method).put({ request, response }))
   srf.connect({ ...edge.control })
   t.teardown(() => disconnect(srf))
-  await within(5_000, 'a connected application', once(srf as unknown as NodeJS.EventEmitter, 'connect'))
+  await within(5_000, () => 'a connected application', once(srf as unknown as NodeJS.EventEmitter, 'connect'))
   await routesKnown(srf)
   return {
     srf,
@@ -183,7 +183,7 @@ export async function srfApp(t: Test, edge: EdgeUnderTest, ...methods: readonly 
 async function routesKnown(app: SrfApp): Promise<void> {
   await within(
     5_000,
-    'an answer to a request after the routes',
+    () => 'an answer to a request after the routes',
     new Promise<void>((resolve) => {
       app.request('sip:<<', { method: 'OPTIONS' }, () => resolve())
     }),
