@@ -37,14 +37,19 @@ export function run(command, args, options = {}) {
   })
 }
 
+/** Tools say what is wrong in their first or their last lines. */
+function shortened(output) {
+  const lines = output.split('\n')
+  return lines.length <= 80 ? output : [...lines.slice(0, 30), '…', ...lines.slice(-50)].join('\n')
+}
+
 /** Runs one step with progress. @throws Complaint with the command's last lines when it fails. */
 export async function step(what, command, args, options = {}) {
   const done = startProgress(what)
   const { code, output } = await run(command, args, options)
   done(code === 0 ? 'done' : 'failed')
   if (code === 0) return
-  const tail = output.trimEnd().split('\n').slice(-60).join('\n')
-  throw new Complaint(`${tail}\n\n${what}: '${[path.basename(command), ...args].join(' ')}' ended with code ${code}.`)
+  throw new Complaint(`${shortened(output.trimEnd())}\n\n${what}: '${[path.basename(command), ...args].join(' ')}' ended with code ${code}.`)
 }
 
 /** Whether a program of that name is on the PATH. */
