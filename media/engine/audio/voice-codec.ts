@@ -1,14 +1,7 @@
 import type { Codec } from '../../codec.ts'
-import {
-  alawSilence,
-  alawToLinear,
-  decodeG711,
-  encodeG711,
-  linearToAlaw,
-  linearToUlaw,
-  ulawSilence,
-  ulawToLinear,
-} from './g711.ts'
+import { alawToLinear, decodeG711, encodeG711, linearToAlaw, linearToUlaw, ulawToLinear } from './g711.ts'
+import { G722Decoder, G722Encoder } from './g722.ts'
+import { OpusDecoder, OpusEncoder } from './opus.ts'
 
 /** Turns packets of one stream into samples, in order. */
 export interface VoiceDecoder {
@@ -64,22 +57,30 @@ export function sampleRateOf(codec: Codec): number {
 }
 
 /** The codecs that the engine has, most wanted first. */
-export const engineCodecs = ['PCMU', 'PCMA'] as const satisfies readonly Codec[]
+export const engineCodecs = ['PCMU', 'PCMA', 'G722', 'opus'] as const satisfies readonly Codec[]
 
 export function createDecoder(codec: Codec): VoiceDecoder {
-  if (codec === 'PCMU') return new G711Decoder(ulawToLinear)
-  if (codec === 'PCMA') return new G711Decoder(alawToLinear)
-  throw new Error(`no decoder for ${codec}`)
+  switch (codec) {
+    case 'PCMU':
+      return new G711Decoder(ulawToLinear)
+    case 'PCMA':
+      return new G711Decoder(alawToLinear)
+    case 'G722':
+      return new G722Decoder()
+    case 'opus':
+      return new OpusDecoder()
+  }
 }
 
 export function createEncoder(codec: Codec): VoiceEncoder {
-  if (codec === 'PCMU') return new G711Encoder(linearToUlaw)
-  if (codec === 'PCMA') return new G711Encoder(linearToAlaw)
-  throw new Error(`no encoder for ${codec}`)
-}
-
-/** The byte that is silence, for codecs that have one. */
-export function silenceByteOf(codec: Codec): number | undefined {
-  if (codec === 'PCMU') return ulawSilence
-  return codec === 'PCMA' ? alawSilence : undefined
+  switch (codec) {
+    case 'PCMU':
+      return new G711Encoder(linearToUlaw)
+    case 'PCMA':
+      return new G711Encoder(linearToAlaw)
+    case 'G722':
+      return new G722Encoder()
+    case 'opus':
+      return new OpusEncoder()
+  }
 }

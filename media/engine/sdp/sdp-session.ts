@@ -23,6 +23,8 @@ const maps: Readonly<Record<Codec, string>> = {
 }
 const defaultEventPayload = 101
 const wideEventPayload = 110
+/** RFC 7587 6.1: what we send is mono, and so is what we make of what comes. */
+const opusParameters = 'minptime=10;useinbandfec=1;stereo=0;sprop-stereo=0'
 /** Taken when the peer gave our usual number to something else. */
 const sparePayload = 116
 const spareEventPayload = 117
@@ -248,7 +250,11 @@ function payloadLines(
   codecs: readonly PayloadOf[],
   events: { readonly receive: number; readonly clockRate: number } | undefined,
 ): PayloadLine[] {
-  const voice = codecs.map(({ codec, payload }) => ({ payload, map: maps[codec] }))
+  const voice = codecs.map(({ codec, payload }) => ({
+    payload,
+    map: maps[codec],
+    ...(codec === 'opus' ? { parameters: opusParameters } : {}),
+  }))
   return events ? [...voice, eventLine(events.receive, events.clockRate)] : voice
 }
 

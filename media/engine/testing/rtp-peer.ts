@@ -94,7 +94,7 @@ export class RtpPeer {
       't=0 0',
       `m=audio ${this.port} RTP/AVP ${payload} ${eventPayload}`,
       `a=rtpmap:${payload} ${encodings[this.#codec]}`,
-      `a=rtpmap:${eventPayload} telephone-event/8000`,
+      `a=rtpmap:${eventPayload} telephone-event/${clockRateOf(this.#codec)}`,
       `a=ptime:${ptimeMs}`,
       `a=rtcp:${this.rtcpPort}`,
       ...(this.#options.attributes ?? []),

@@ -1,4 +1,5 @@
 import type { Codec } from '../../codec.ts'
+import { FrameResampler } from '../audio/frame-resampler.ts'
 import { alawToUlaw, translateG711, ulawToAlaw } from '../audio/g711.ts'
 import { clockRateOf, createEncoder, sampleRateOf, type VoiceEncoder } from '../audio/voice-codec.ts'
 import { type RtpReader, rtpHeaderBytes } from '../rtp/rtp-packet.ts'
@@ -8,10 +9,16 @@ import type { HeardVoice } from './line-input.ts'
 import { tickMs } from './packet-clock.ts'
 import type { Playlist } from './playlist.ts'
 import { RtpSender } from './rtp-sender.ts'
+import { Transcoder } from './transcoder.ts'
 
 const longestPacketBytes = 1500
 /** A peer that hears nothing for long may take us for gone: a little silence now and then (RFC 6263). */
 const keepAliveMs = 5000
+
+/** What an Opus packet stands for unless it says otherwise; only to continue after it. */
+const opusPacketUnits = 960
+/** RFC 6716 2.1.4: the frames that Opus has, of the lengths that are agreed on here. */
+const opusPtimesMs: readonly number[] = [10, 20, 40, 60]
 
 /** Something that listens to what a line's peer hears. It must copy what it keeps. */
 export interface OutputTap {
@@ -38,6 +45,8 @@ export class LineOutput {
   /** Samples that wait until a packet of the agreed length is full. */
   #pending = new Int16Array(0)
   #pendingCount = 0
+  #transcoder: Transcoder | undefined
+  #mixResampler: FrameResampler | undefined
   readonly #taps = new Set<OutputTap>()
   readonly #out = { payloadType: 0, units: 0, nowMs: 0 }
 
@@ -56,7 +65,9 @@ export class LineOutput {
       this.sender.breakRelay()
     }
     this.#frame = new Int16Array((this.sampleRate * tickMs) / 1000)
-    this.#pending = new Int16Array((this.sampleRate * plan.ptimeMs) / 1000)
+    const ptimeMs = codec === 'opus' && !opusPtimesMs.includes(plan.ptimeMs) ? 20 : plan.ptimeMs
+    this.#pending = new Int16Array((this.sampleRate * ptimeMs) / 1000)
+    this.#transcoder = undefined
     this.#pendingCount = 0
   }
 
@@ -103,8 +114,14 @@ export class LineOutput {
   }
 
   /** One tick of mixed sound; dropped while something is played. */
-  mixed(samples: Int16Array, nowMs: number): void {
-    if (!this.isBusy) this.#sendSamples(samples, nowMs)
+  mixed(samples: Int16Array, rate: number, nowMs: number): void {
+    if (this.isBusy) return
+    const toRate = this.sampleRate
+    if (rate === toRate) return this.#sendSamples(samples, nowMs)
+    if (this.#mixResampler?.fromRate !== rate || this.#mixResampler.toRate !== toRate) {
+      this.#mixResampler = new FrameResampler(rate, toRate, tickMs)
+    }
+    this.#sendSamples(this.#mixResampler.convert(samples), nowMs)
   }
 
   /** A voice packet of a bridged peer: sent on as it is, or in this side's law. Changes the packet. */
@@ -118,11 +135,11 @@ export class LineOutput {
     }
     if (codec !== mine.codec) {
       const table = lawTable(codec, mine.codec)
-      if (!table) return
+      if (!table) return this.#transcode(heard)
       translateG711(table, packet, rtp.payloadStart, rtp.payloadEnd)
     }
     this.#out.payloadType = mine.payload
-    this.#out.units = rtp.payloadEnd - rtp.payloadStart
+    this.#out.units = mine.codec === 'opus' ? opusPacketUnits : rtp.payloadEnd - rtp.payloadStart
     this.#out.nowMs = nowMs
     this.sender.relay(packet, rtp, this.#out)
   }
@@ -148,6 +165,11 @@ export class LineOutput {
     this.#keys = undefined
   }
 
+  #transcode(heard: HeardVoice): void {
+    this.#transcoder ??= new Transcoder(this.sampleRate, (samples, nowMs) => this.#frameSamples(samples, nowMs))
+    this.#transcoder.voice(heard)
+  }
+
   #tickPlaylist(playlist: Playlist, nowMs: number): void {
     // The codec, and with it the rate, may have changed since the sound was opened: better a wrong pitch than none.
     if (!playlist.read(this.#frame)) this.#playlist = undefined
@@ -157,6 +179,11 @@ export class LineOutput {
   #sendSamples(samples: Int16Array, nowMs: number): void {
     if (!this.#isSending || !this.#encoder) return
     for (const tap of this.#taps) tap.made(samples, this.#encoder.rate)
+    this.#frameSamples(samples, nowMs)
+  }
+
+  /** Cuts samples into packets of the agreed length. */
+  #frameSamples(samples: Int16Array, nowMs: number): void {
     if (samples.length === this.#pending.length) return this.#sendPacket(samples, nowMs)
     for (let at = 0; at < samples.length;) {
       const count = Math.min(samples.length - at, this.#pending.length - this.#pendingCount)

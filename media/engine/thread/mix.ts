@@ -1,3 +1,4 @@
+import { FrameResampler } from '../audio/frame-resampler.ts'
 import type { LineNumber, MemberSettings } from '../protocol.ts'
 import { type FrameSource, HeardFrames } from './frame-source.ts'
 import { isAudible } from './level.ts'
@@ -5,8 +6,8 @@ import type { Line } from './line.ts'
 import { type PacketClock, type Tickable, tickMs } from './packet-clock.ts'
 import type { Playlist } from './playlist.ts'
 
-const mixRate = 8000
-const frameSamples = (mixRate * tickMs) / 1000
+const narrowRate = 8000
+const recordRate = 8000
 /** A voice must last to count as talking, and pauses between words do not end it. */
 const talkingAfterMs = 60
 const quietAfterMs = 600
@@ -14,8 +15,10 @@ const quietAfterMs = 600
 interface Member {
   readonly number: LineNumber
   readonly line: Line
-  readonly heard: HeardFrames
-  readonly frame: Int16Array
+  heard: HeardFrames
+  frame: Int16Array
+  /** Stops listening to the line. */
+  untap: () => void
   readonly leave: () => void
   settings: MemberSettings
   gain: number
@@ -32,14 +35,17 @@ export interface MixListener {
 
 /** Mixes lines, each hearing all but itself. */
 export class Mix implements Tickable, FrameSource {
-  readonly rate = mixRate
   readonly channels = 1
   readonly #clock: PacketClock
   readonly #listener: MixListener
   readonly #members = new Map<LineNumber, Member>()
-  readonly #sum = new Int32Array(frameSamples)
-  readonly #played = new Int16Array(frameSamples)
-  readonly #out = new Int16Array(frameSamples)
+  /** Narrow band while all are; wide as soon as one member can hear it. */
+  #rate = narrowRate
+  #sum = new Int32Array(0)
+  #played = new Int16Array(0)
+  #out = new Int16Array(0)
+  #playedResampler: FrameResampler | undefined
+  #recordResampler: FrameResampler | undefined
   readonly #ends = new Set<() => void>()
   #playlist: Playlist | undefined
   #isMuted = false
@@ -47,28 +53,36 @@ export class Mix implements Tickable, FrameSource {
   constructor(clock: PacketClock, listener: MixListener) {
     this.#clock = clock
     this.#listener = listener
+    this.#tune(narrowRate)
     clock.add(this)
+  }
+
+  get rate(): number {
+    return this.#rate
   }
 
   join(number: LineNumber, line: Line, settings: MemberSettings): void {
     line.leaveMix()
     line.unbridge()
-    const heard = new HeardFrames(mixRate)
-    const untap = line.tap(heard)
     const leave = () => {
-      untap()
       unmix()
-      if (this.#members.delete(number)) this.#listener.left(number)
+      const member = this.#members.get(number)
+      if (!member) return
+      member.untap()
+      this.#members.delete(number)
+      this.#listener.left(number)
     }
     const unmix = line.mixedBy(leave)
+    const heard = new HeardFrames(this.#rate)
     this.#members.set(number, {
       number,
       line,
       heard,
+      untap: line.tap(heard),
       leave,
       settings,
       gain: gainOf(settings.volumeDb),
-      frame: new Int16Array(frameSamples),
+      frame: new Int16Array(this.#sum.length),
       isAudible: false,
       voiceMs: 0,
       isTalking: false,
@@ -103,6 +117,7 @@ export class Mix implements Tickable, FrameSource {
   }
 
   tick(nowMs: number): void {
+    this.#retune()
     this.#listen()
     this.#addPlayed()
     for (const member of this.#members.values()) {
@@ -112,8 +127,36 @@ export class Mix implements Tickable, FrameSource {
 
   /** All that is said and played in this tick: what a recording of the mix gets. */
   take(into: Int16Array): boolean {
-    for (let i = 0; i < into.length; i++) into[i] = clip(this.#sum[i] ?? 0)
+    for (const [i, sample] of this.#sum.entries()) this.#out[i] = clip(sample)
+    if (this.#rate === recordRate) into.set(this.#out)
+    else {
+      if (this.#recordResampler?.fromRate !== this.#rate) {
+        this.#recordResampler = new FrameResampler(this.#rate, recordRate, tickMs)
+      }
+      into.set(this.#recordResampler.convert(this.#out))
+    }
     return true
+  }
+
+  /** Members' codecs may change at any time. */
+  #retune(): void {
+    let rate = narrowRate
+    for (const { line } of this.#members.values()) rate = Math.max(rate, line.output.sampleRate)
+    if (rate !== this.#rate) this.#tune(rate)
+  }
+
+  #tune(rate: number): void {
+    const samples = (rate * tickMs) / 1000
+    this.#rate = rate
+    this.#sum = new Int32Array(samples)
+    this.#played = new Int16Array(samples)
+    this.#out = new Int16Array(samples)
+    for (const member of this.#members.values()) {
+      member.untap()
+      member.heard = new HeardFrames(rate)
+      member.untap = member.line.tap(member.heard)
+      member.frame = new Int16Array(samples)
+    }
   }
 
   /** Takes every member's frame and adds what all may hear. */
@@ -133,14 +176,25 @@ export class Mix implements Tickable, FrameSource {
   #addPlayed(): void {
     const playlist = this.#playlist
     if (!playlist) return
-    if (playlist.read(this.#played)) addTo(this.#sum, this.#played)
-    else this.#playlist = undefined
+    const isSameRate = playlist.rate === this.#rate
+    const frame = isSameRate ? this.#played : new Int16Array((playlist.rate * tickMs) / 1000)
+    if (!playlist.read(frame)) this.#playlist = undefined
+    else addTo(this.#sum, isSameRate ? frame : this.#resamplePlayed(frame, playlist.rate))
+  }
+
+  /** The rate of the mix has changed since the sound was opened. */
+  #resamplePlayed(frame: Int16Array, fromRate: number): Int16Array {
+    const known = this.#playedResampler
+    const isUsable = known?.fromRate === fromRate && known.toRate === this.#rate
+    const resampler = isUsable ? known : new FrameResampler(fromRate, this.#rate, tickMs)
+    this.#playedResampler = resampler
+    return resampler.convert(frame)
   }
 
   #speakTo(listener: Member, nowMs: number): void {
     const isOwnVoiceInside = listener.isAudible && listener.settings.heardBy === undefined
     const { frame } = listener
-    for (let i = 0; i < frameSamples; i++) {
+    for (let i = 0; i < frame.length; i++) {
       this.#out[i] = clip((this.#sum[i] ?? 0) - (isOwnVoiceInside ? (frame[i] ?? 0) : 0))
     }
     for (const other of this.#members.values()) {
@@ -148,7 +202,7 @@ export class Mix implements Tickable, FrameSource {
         addClipped(this.#out, other.frame)
       }
     }
-    listener.line.output.mixed(this.#out, nowMs)
+    listener.line.output.mixed(this.#out, this.#rate, nowMs)
   }
 
   #noteTalking(member: Member, isVoice: boolean): void {
