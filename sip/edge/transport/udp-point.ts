@@ -132,7 +132,7 @@ type LookupDone = (error: NodeJS.ErrnoException | null, address: string, family:
 
 /** Addresses are numeric here; without this, every datagram would wait a turn of the event loop for its "resolution". */
 function takeAsIs(address: string, _options: unknown, done: LookupDone): void {
-  done(null, address, isIPv6(address) ? 6 : 4)
+  done(null, address, 0)
 }
 
 function enlargeBuffers(socket: Socket): void {
