@@ -37,20 +37,22 @@ async function createUser(api: ApiClient, name: string): Promise<ApiUser> {
   throw new Error(`the extensions ${firstExtension} to ${lastExtension} are all taken`)
 }
 
-/** A test phone with the device's account, not yet registered. */
+/** A test phone with the device's account, not yet registered; over the wanted transport where the exchange has it. */
 export async function phoneFor(
   { user, device }: DemoPerson,
-  transport: 'udp' | 'tcp',
+  wanted: 'udp' | 'tcp',
   toneHz: number,
 ): Promise<TestPhone> {
-  const server = device.servers.find((each) => each.transport === transport)
-  if (!server) throw new Error(`the exchange does not listen for phones over ${transport}`)
+  const other = wanted === 'udp' ? 'tcp' : 'udp'
+  const has = (transport: string) => device.servers.find((each) => each.transport === transport)
+  const server = has(wanted) ?? has(other)
+  if (!server) throw new Error('the exchange does not listen for phones over UDP or TCP')
   return TestPhone.open({
     username: device.sipUsername,
     password: device.sipPassword,
     domain: device.domain,
     server,
-    transport,
+    transport: has(wanted) ? wanted : other,
     toneHz,
     name: user.name,
     localAddress: await addressTowards(server),

@@ -21,7 +21,9 @@ async function settle(
   await phone.registers()
   scope.defer(() => phone.unregisters())
   const { extension } = person.user
-  tell(`${o.name} has extension ${extension}, registered over ${o.transport.toUpperCase()} from ${phone.address}.`)
+  tell(
+    `${o.name} has extension ${extension}, registered over ${phone.options.transport.toUpperCase()} from ${phone.address}.`,
+  )
   return { phone, extension, toneHz: o.toneHz }
 }
 
