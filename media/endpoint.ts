@@ -18,9 +18,9 @@ export type EndpointEnd = 'closed' | 'server-closed' | 'engine-died'
 export type EndpointEvents = {
   /** Once per key press, when it is released or known to be lost (RFC 4733). */
   digit: [DigitPressed]
-  /** A tone was recognised: a calling or answering fax machine. */
+  /** A tone was recognised: a calling or answering fax machine. Where `listenFor.faxTones` asked for it. */
   tone: [tone: 'fax-cng' | 'fax-ced']
-  /** Nothing audible has come from the peer for that long while it should send. */
+  /** Nothing audible has come from the peer for that long while it should send, once. Where `listenFor.silenceMs` asked for it. */
   silence: [silentMs: number]
   /** No packet has come for the media timeout while the peer should send; once, until packets come again. */
   lost: [withoutPacketsMs: number]

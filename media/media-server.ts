@@ -10,8 +10,19 @@ export interface EndpointOptions {
   readonly profile: MediaProfile
   /** Allowed codecs, most wanted first. Default all that the server has. */
   readonly codecs?: readonly Codec[]
+  /** What to listen for beside telephone-events: each costs decoding all that the peer says. Default nothing. */
+  readonly listenFor?: ListenFor
   /** The address of the peer's signalling, to choose which of our addresses the SDP names. */
   readonly peerAddress?: string
+}
+
+export interface ListenFor {
+  /** Keys as tones in the sound (ITU-T Q.23), told as `digit`. For peers without telephone-events and lines from old networks. */
+  readonly inBandDigits?: boolean
+  /** Fax CNG and CED, told as `tone`. */
+  readonly faxTones?: boolean
+  /** Tell `silence` when nothing audible came for that long. */
+  readonly silenceMs?: number
 }
 
 export type MediaServerEvents = {

@@ -247,3 +247,22 @@ async function until(isTrue: () => boolean, withinMs = 3000): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
+
+void test('keys as tones, fax tones and silence are told where asked for', async (t) => {
+  const server = await startTestEngine(t)
+  const listenFor = { inBandDigits: true, faxTones: true, silenceMs: 300 }
+  const { peer, endpoint } = await testPhone(t, server, { listenFor })
+  const caller = await testPhone(t, server)
+  await caller.endpoint.bridge(endpoint)
+  const tone = endpoint.events.next('tone')
+  peer.talk(1100)
+  t.strictSame(await tone, ['fax-cng'])
+  const silence = endpoint.events.next('silence')
+  peer.talk(0)
+  const [silentMs] = await silence
+  t.ok(silentMs >= 300 && silentMs < 400)
+  peer.quiet()
+  const digit = endpoint.events.next('digit')
+  peer.dial('5')
+  t.match(await digit, [{ digit: '5' }])
+})

@@ -13,7 +13,7 @@ import { EngineConference } from './engine-conference.ts'
 import { EngineEndpoint } from './engine-endpoint.ts'
 import { BindAddresses } from './local-address.ts'
 import type { PortPool } from './port-pool.ts'
-import type { LineNumber, MixNumber } from './protocol.ts'
+import type { Attention, LineNumber, MixNumber } from './protocol.ts'
 import { SdpSession } from './sdp/sdp-session.ts'
 import { PortTaken, type ThreadEvent, ThreadLink } from './thread-link.ts'
 
@@ -78,6 +78,8 @@ export class Engine implements MediaServer {
     try {
       if (options.remoteSdp === undefined) await endpoint.offer()
       else await endpoint.accept(options.remoteSdp)
+      const attention = attentionOf(options)
+      if (attention) await link.ask('listen', { line, attention })
     } catch (error) {
       await endpoint.close()
       throw error
@@ -151,6 +153,12 @@ export class Engine implements MediaServer {
         this.#endpoints.get(event.line)?.events.emit('digit', { digit, durationMs })
         break
       }
+      case 'tone':
+        this.#endpoints.get(event.line)?.events.emit('tone', event.tone)
+        break
+      case 'silence':
+        this.#endpoints.get(event.line)?.events.emit('silence', event.silentMs)
+        break
       case 'lost':
         this.#endpoints.get(event.line)?.events.emit('lost', event.withoutPacketsMs)
         break
@@ -212,6 +220,12 @@ export class Engine implements MediaServer {
   #mustBeOpen(): void {
     if (this.#closing) throw new MediaClosed('the media engine was closed')
   }
+}
+
+function attentionOf({ listenFor = {} }: EndpointOptions): Attention | undefined {
+  const { inBandDigits = false, faxTones = false, silenceMs } = listenFor
+  if (!inBandDigits && !faxTones && silenceMs === undefined) return undefined
+  return { hasInBandDigits: inBandDigits, hasFaxTones: faxTones, silenceMs }
 }
 
 function usableCodecs(wanted: readonly Codec[] | undefined): readonly Codec[] {

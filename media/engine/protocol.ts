@@ -23,6 +23,13 @@ export interface RecordRules {
   readonly beep: boolean
 }
 
+/** What to listen for in what a line's peer says. */
+export interface Attention {
+  readonly hasInBandDigits: boolean
+  readonly hasFaxTones: boolean
+  readonly silenceMs: number | undefined
+}
+
 /** What the packet thread can be asked, and what it answers. */
 export interface Requests {
   'open-line': {
@@ -41,6 +48,7 @@ export interface Requests {
     readonly answer: undefined
   }
   configure: { readonly ask: { readonly line: LineNumber; readonly plan: StreamPlan }; readonly answer: undefined }
+  listen: { readonly ask: { readonly line: LineNumber; readonly attention: Attention }; readonly answer: undefined }
   'close-line': { readonly ask: { readonly line: LineNumber }; readonly answer: undefined }
   play: {
     readonly ask: { readonly target: Target; readonly sources: readonly Source[]; readonly loop: number }
@@ -93,6 +101,8 @@ export type FromThread =
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'refusal'; readonly id: number; readonly code: RefusalCode; readonly message: string }
   | { readonly kind: 'digit'; readonly line: LineNumber; readonly digit: string; readonly durationMs: number }
+  | { readonly kind: 'tone'; readonly line: LineNumber; readonly tone: 'fax-cng' | 'fax-ced' }
+  | { readonly kind: 'silence'; readonly line: LineNumber; readonly silentMs: number }
   | { readonly kind: 'lost'; readonly line: LineNumber; readonly withoutPacketsMs: number }
   | { readonly kind: 'left'; readonly mix: MixNumber; readonly line: LineNumber }
   | { readonly kind: 'talking'; readonly mix: MixNumber; readonly line: LineNumber; readonly isTalking: boolean }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { parse } from 'sdp-transform'
 import type { Codec } from '../../codec.ts'
 import { amplitudeAt, loudness } from '../audio/goertzel.ts'
+import { dtmfFrequencies } from '../audio/tone-script.ts'
 import { clockRateOf, createDecoder, createEncoder, type VoiceDecoder } from '../audio/voice-codec.ts'
 import { RtpReader, writeRtpHeader } from '../rtp/rtp-packet.ts'
 import { eventOfKey, writeEvent } from '../rtp/telephone-event.ts'
@@ -115,6 +116,17 @@ export class RtpPeer {
 
   /** Sends a tone until told otherwise; real time, 20 ms (or the agreed length) a packet. */
   talk(hertz: number, amplitude = 8000): void {
+    this.#say((at, rate) => (hertz === 0 ? 0 : amplitude * Math.sin((2 * Math.PI * hertz * at) / rate)))
+  }
+
+  /** Presses a key as its two tones, for 200 ms, and then sends silence. */
+  dial(key: string): void {
+    const [row, column] = dtmfFrequencies(key) ?? [0, 0]
+    const sine = (hertz: number, at: number, rate: number) => 6000 * Math.sin((2 * Math.PI * hertz * at) / rate)
+    this.#say((at, rate) => (at > rate / 5 ? 0 : sine(row, at, rate) + sine(column, at, rate)))
+  }
+
+  #say(sampleAt: (at: number, rate: number) => number): void {
     this.quiet()
     const encoder = createEncoder(this.#codec)
     const { ptimeMs = 20 } = this.#options
@@ -125,7 +137,7 @@ export class RtpPeer {
     const run = () => {
       while (dueMs <= performance.now()) {
         for (let i = 0; i < samples.length; i++) {
-          samples[i] = hertz === 0 ? 0 : Math.round(amplitude * Math.sin((2 * Math.PI * hertz * at++) / encoder.rate))
+          samples[i] = Math.round(sampleAt(at++, encoder.rate))
         }
         const bytes = encoder.encode(samples, samples.length, payload, 0)
         this.send(payload.subarray(0, bytes))

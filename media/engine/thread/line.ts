@@ -74,6 +74,10 @@ export class Line implements Tickable, SocketListener, InputListener {
     return this.#isClosed
   }
 
+  get isReceiving(): boolean {
+    return this.#input.isReceiving
+  }
+
   configure(plan: StreamPlan): void {
     this.#plan = plan
     this.#input.configure(plan)

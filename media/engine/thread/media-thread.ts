@@ -14,6 +14,7 @@ import type {
   Target,
   ToThread,
 } from '../protocol.ts'
+import { Ear } from './ear.ts'
 import { KeySender } from './key-sender.ts'
 import { Line } from './line.ts'
 import { Mix } from './mix.ts'
@@ -43,6 +44,7 @@ export class MediaThread {
     configure: ({ line, plan }) => {
       this.#line(line).configure(plan)
     },
+    listen: (ask) => this.#listen(ask),
     'close-line': ({ line }) => this.#closeLine(line),
     play: (ask, signal) => this.#play(ask, signal),
     record: (ask, signal) => this.#record(ask, signal),
@@ -110,6 +112,15 @@ export class MediaThread {
     })
     await line.open(ask.address, ask.port)
     this.#lines.set(ask.line, line)
+  }
+
+  #listen({ line: number, attention }: Ask<'listen'>): undefined {
+    const line = this.#line(number)
+    new Ear(line, this.#clock, attention, {
+      key: (press) => line.key(press),
+      tone: (tone) => this.#post({ kind: 'tone', line: number, tone }),
+      silence: (silentMs) => this.#post({ kind: 'silence', line: number, silentMs }),
+    })
   }
 
   async #closeLine(number: LineNumber): Promise<undefined> {
