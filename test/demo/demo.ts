@@ -1,7 +1,7 @@
 import { asError } from '../../core/errors.ts'
 import { Disposer } from '../../core/disposer.ts'
 import type { ApiCall, ApiClient } from '../support/api-client.ts'
-import { drawLadder } from '../support/phone/ladder.ts'
+import { drawLadder, summarise } from '../support/phone/ladder.ts'
 import { callAndTalk, historyOf, type DemoParty } from './demo-call.ts'
 import { dismiss, hire, phoneFor } from './demo-people.ts'
 import { DemoRefused, findExchange } from './find-exchange.ts'
@@ -28,7 +28,11 @@ async function settle(
 }
 
 function showLadder(call: ApiCall, parties: readonly DemoParty[]): void {
-  const lines = (call.ladder ?? []).map((entry) => ({ ...entry, atMs: Date.parse(entry.at) }))
+  const lines = (call.ladder ?? []).map((entry) => ({
+    ...entry,
+    atMs: Date.parse(entry.at),
+    summary: summarise(entry.summary),
+  }))
   const [caller, callee] = parties
   const names = new Map<string, string>()
   if (caller) names.set(caller.phone.address, caller.phone.name)

@@ -8,7 +8,7 @@ export interface LadderLine {
   readonly summary: string
 }
 
-const laneWidth = 30
+const [narrowest, widest] = [30, 46]
 
 function shorten(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`
@@ -23,7 +23,7 @@ function arrow(label: string, width: number, isRightwards: boolean): string {
     : `◀${'─'.repeat(left)}${text}${'─'.repeat(right)}`
 }
 
-function row(line: LadderLine, lanes: readonly string[]): string {
+function row(line: LadderLine, lanes: readonly string[], laneWidth: number): string {
   const [from, to] = [lanes.indexOf(line.from), lanes.indexOf(line.to)]
   const [first, last] = [Math.min(from, to), Math.max(from, to)]
   const cells: string[] = []
@@ -46,8 +46,12 @@ export function drawLadder(messages: readonly LadderLine[], names: ReadonlyMap<s
   const seen = renamed.flatMap((each) => [each.from, each.to])
   const lanes = [...new Set([...names.values(), ...seen])].filter((lane) => seen.includes(lane))
   const startMs = messages[0]?.atMs ?? 0
+  const longest = Math.max(0, ...messages.map((each) => each.summary.length))
+  const laneWidth = Math.min(widest, Math.max(narrowest, longest + 6))
   const heading = lanes.map((lane) => shorten(lane, laneWidth).padEnd(laneWidth + 1)).join('')
-  const rows = renamed.map((each) => `${((each.atMs - startMs) / 1000).toFixed(3).padStart(7)}  ${row(each, lanes)}`)
+  const rows = renamed.map(
+    (each) => `${((each.atMs - startMs) / 1000).toFixed(3).padStart(7)}  ${row(each, lanes, laneWidth)}`,
+  )
   return [`${' '.repeat(9)}${heading.trimEnd()}`, ...rows].join('\n')
 }
 
