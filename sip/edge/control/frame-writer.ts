@@ -1,5 +1,8 @@
-import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import { newControlId } from '../core/tokens.ts'
+
+/** What frames are written to: a socket. */
+export type FrameSink = Pick<Writable, 'write' | 'writableLength'>
 
 interface HeldFrame {
   readonly bytes: Buffer
@@ -29,7 +32,7 @@ const turnsToRead = 2
  * the answer has been read alone, and so does a second message of one topic (a transaction, a dialog).
  */
 export class FrameWriter {
-  readonly #socket: Socket
+  readonly #socket: FrameSink
   #held: HeldFrame[] = []
   #turn = 0
   #answeredAtTurn = -turnsToRead
@@ -38,7 +41,7 @@ export class FrameWriter {
   #topicsBefore = new Set<string>()
   #isTicking = false
 
-  constructor(socket: Socket) {
+  constructor(socket: FrameSink) {
     this.#socket = socket
   }
 
