@@ -53,7 +53,7 @@ export class Engine implements MediaServer {
 
   async createEndpoint(options: EndpointOptions): Promise<Endpoint> {
     this.#mustBeOpen()
-    if (options.profile !== 'rtp') throw new MediaNotSupported(`the engine has no ${options.profile} yet`)
+    if (options.profile === 'webrtc') throw new MediaNotSupported(`the engine has no ${options.profile} yet`)
     const address = this.#parts.addressFor(options.peerAddress)
     const line = ++this.#lastNumber
     const link = this.#link

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { parse, type MediaDescription, type SessionDescription } from 'sdp-transform'
 import type { Codec, MediaDirection } from '../../codec.ts'
 import { UnusableSdp } from '../../media-errors.ts'
+import { type CryptoLine, readCryptoLines } from './sdes.ts'
 
 export interface RemoteCodec {
   readonly codec: Codec
@@ -38,6 +39,7 @@ export interface RemoteAudio {
   /** 13 (RFC 3389) when the peer offers it. */
   readonly comfortNoise: number | undefined
   readonly ptimeMs: number | undefined
+  readonly cryptoLines: readonly CryptoLine[]
 }
 
 export interface RemoteSession {
@@ -111,6 +113,7 @@ function readAudio(session: SessionDescription, media: MediaDescription, index: 
     direction: directionOf(media.direction ?? session.direction ?? 'sendrecv', address),
     ...readPayloads(media),
     ptimeMs: ptimeOf(media),
+    cryptoLines: readCryptoLines(media),
   }
 }
 

@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net'
 import type { Codec, MediaDirection, MediaProfile } from '../../codec.ts'
 import { NoCommonCodec, UnusableSdp } from '../../media-errors.ts'
 import { readSdp, type RemoteAudio, type RemoteSession } from './read-sdp.ts'
+import { type CryptoLine, OwnKeys, writeCryptoLine } from './sdes.ts'
 import type { PayloadOf, StreamPlan } from './stream-plan.ts'
 import { writeSdp, type PayloadLine } from './write-sdp.ts'
 
@@ -58,6 +59,7 @@ interface OpenOffer {
 export class SdpSession {
   readonly #options: SdpSessionOptions
   readonly #sessionId = String(randomInt(1, 2 ** 47))
+  readonly #keys = new OwnKeys()
   #version = 0
   #agreed: Agreed | undefined
   #offer: OpenOffer | undefined
@@ -95,6 +97,7 @@ export class SdpSession {
       payloads: this.#offeredPayloads(),
       direction,
       ptimeMs: this.#agreed?.plan.ptimeMs ?? defaultPtimeMs,
+      attributes: this.#options.profile === 'srtp' ? this.#keys.offered().map(writeCryptoLine) : [],
     })
     this.#offer = { direction, sdp }
     return sdp
@@ -116,6 +119,7 @@ export class SdpSession {
       direction,
       codec: (codec) => this.#payloadOf(codec),
       events: (clockRate) => this.#eventPayloadOf(clockRate),
+      security: this.#acceptedSecurity(audio),
     })
     const isHeldByPeer = sends(offer.direction) && !sends(direction)
     this.#agreed = { remote, plan, isHeldByPeer, sdp: offer.sdp }
@@ -130,12 +134,14 @@ export class SdpSession {
     // One codec only, so that the peer cannot change it in mid-stream.
     const codecs = this.#common(audio).slice(0, 1)
     const direction = reversed[audio.direction]
+    const security = this.#offeredSecurity(audio)
     const theirs = new Map(audio.codecs.map(({ codec, payload }) => [codec, payload]))
     // RFC 3264 6.1: the answer keeps the offer's payload types.
     const plan = this.#planOf(audio, codecs, {
       direction,
       codec: (codec) => theirs.get(codec) ?? defaultPayloads[codec],
       events: (_, theirPayload) => theirPayload,
+      security: security && { send: this.#keys.keyFor(security.suite), receive: security },
     })
     const sdp = this.#write({
       remote,
@@ -143,6 +149,10 @@ export class SdpSession {
       payloads: payloadLines(plan.receive, plan.events),
       direction,
       ptimeMs: plan.ptimeMs,
+      attributes: [
+        ...(audio.isRtcpMux ? ['a=rtcp-mux'] : []),
+        ...(security ? [writeCryptoLine({ tag: security.tag, ...this.#keys.keyFor(security.suite) })] : []),
+      ],
     })
     this.#agreed = { remote, plan, isHeldByPeer: !sends(direction), sdp }
     this.#offer = undefined
@@ -175,6 +185,7 @@ export class SdpSession {
       readonly direction: MediaDirection
       readonly codec: (codec: Codec) => number
       readonly events: (clockRate: number, theirPayload: number) => number
+      readonly security: StreamPlan['security']
     },
   ): StreamPlan {
     const send = codecs[0] as PayloadOf
@@ -197,8 +208,26 @@ export class SdpSession {
       },
       comfortNoise: audio.comfortNoise,
       ptimeMs: audio.ptimeMs ?? defaultPtimeMs,
+      security: ours.security,
       direction: ours.direction,
     }
+  }
+
+  /** The peer's first line that we understand (RFC 4568 5.1.2). */
+  #offeredSecurity(audio: RemoteAudio): CryptoLine | undefined {
+    if (this.#options.profile !== 'srtp') return undefined
+    const line = audio.cryptoLines[0]
+    if (!line) throw new UnusableSdp('none of the offered a=crypto lines can be used')
+    return line
+  }
+
+  /** The line that the peer took from our offer, with its own key (RFC 4568 5.1.3). */
+  #acceptedSecurity(audio: RemoteAudio): StreamPlan['security'] {
+    if (this.#options.profile !== 'srtp') return undefined
+    const line = audio.cryptoLines[0]
+    const ours = this.#keys.offered().find(({ tag, suite }) => tag === line?.tag && suite === line.suite)
+    if (!line || !ours) throw new UnusableSdp('the answer has no a=crypto line of our offer')
+    return { send: ours, receive: line }
   }
 
   #offeredPayloads(): PayloadLine[] {
@@ -229,10 +258,11 @@ export class SdpSession {
     readonly payloads: readonly PayloadLine[]
     readonly direction: MediaDirection
     readonly ptimeMs: number
+    readonly attributes: readonly string[]
   }): string {
     this.#version++
     const { address, port } = this.#options
-    const { remote, protocol, payloads, direction, ptimeMs } = what
+    const { remote, protocol, payloads, direction, ptimeMs, attributes } = what
     return writeSdp(
       {
         sessionId: this.#sessionId,
@@ -241,7 +271,7 @@ export class SdpSession {
         audioIndex: remote?.audio?.index ?? 0,
         lines: remote?.lines ?? [],
       },
-      { address, port, protocol, payloads, direction, ptimeMs, attributes: [] },
+      { address, port, protocol, payloads, direction, ptimeMs, attributes },
     )
   }
 }

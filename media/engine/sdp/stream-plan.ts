@@ -1,4 +1,5 @@
 import type { Codec, MediaDirection } from '../../codec.ts'
+import type { SrtpKey } from '../rtp/srtp-keys.ts'
 
 export interface PayloadOf {
   readonly codec: Codec
@@ -23,6 +24,8 @@ export interface StreamPlan {
   /** Comfort noise (RFC 3389) that the peer may send. */
   readonly comfortNoise: number | undefined
   readonly ptimeMs: number
+  /** SRTP by keys in the SDP (RFC 4568); undefined: plain RTP. */
+  readonly security: { readonly send: SrtpKey; readonly receive: SrtpKey } | undefined
   /** As we see it. */
   readonly direction: MediaDirection
 }

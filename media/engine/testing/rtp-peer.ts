@@ -5,8 +5,11 @@ import type { Codec } from '../../codec.ts'
 import { amplitudeAt, loudness } from '../audio/goertzel.ts'
 import { dtmfFrequencies } from '../audio/tone-script.ts'
 import { clockRateOf, createDecoder, createEncoder, type VoiceDecoder } from '../audio/voice-codec.ts'
-import { RtpReader, writeRtpHeader } from '../rtp/rtp-packet.ts'
+import { looksLikeRtcp, RtpReader, writeRtpHeader } from '../rtp/rtp-packet.ts'
+import type { SrtpKey } from '../rtp/srtp-keys.ts'
+import { Srtp } from '../rtp/srtp.ts'
 import { eventOfKey, writeEvent } from '../rtp/telephone-event.ts'
+import { readCryptoLines } from '../sdp/sdes.ts'
 
 export interface ReceivedPacket {
   readonly atMs: number
@@ -25,6 +28,10 @@ export interface PeerOptions {
   readonly attributes?: readonly string[]
   readonly ptimeMs?: number
   readonly eventPayload?: number | undefined
+  /** SRTP: our key for what this peer sends. */
+  readonly srtp?: SrtpKey
+  /** RTP and RTCP on one port (RFC 5761). */
+  readonly isRtcpMux?: boolean
 }
 
 const payloads: Readonly<Record<Codec, number>> = { PCMU: 0, PCMA: 8, G722: 9, opus: 111 }
@@ -49,6 +56,8 @@ export class RtpPeer {
   #decoder: VoiceDecoder
   readonly #samples: number[] = []
   #remote: { address: string; port: number } | undefined
+  #protect: Srtp | undefined
+  #unprotect: Srtp | undefined
   #talking: NodeJS.Timeout | undefined
   ssrc = Math.floor(Math.random() * 2 ** 32)
   sequence = Math.floor(Math.random() * 2 ** 16)
@@ -85,7 +94,7 @@ export class RtpPeer {
   /** The description of this peer, offer or answer. */
   sdp(attributes: readonly string[] = [], address = this.#options.address ?? '127.0.0.1'): string {
     const network = `IN ${address.includes(':') ? 'IP6' : 'IP4'} ${address}`
-    const { eventPayload = 101, ptimeMs = 20 } = this.#options
+    const { eventPayload = 101, ptimeMs = 20, srtp, isRtcpMux } = this.#options
     const payload = payloads[this.#codec]
     return [
       'v=0',
@@ -93,11 +102,12 @@ export class RtpPeer {
       's=-',
       `c=${network}`,
       't=0 0',
-      `m=audio ${this.port} RTP/AVP ${payload} ${eventPayload}`,
+      `m=audio ${this.port} ${srtp ? 'RTP/SAVP' : 'RTP/AVP'} ${payload} ${eventPayload}`,
       `a=rtpmap:${payload} ${encodings[this.#codec]}`,
       `a=rtpmap:${eventPayload} telephone-event/${clockRateOf(this.#codec)}`,
       `a=ptime:${ptimeMs}`,
-      `a=rtcp:${this.rtcpPort}`,
+      isRtcpMux ? 'a=rtcp-mux' : `a=rtcp:${this.rtcpPort}`,
+      ...(srtp ? [`a=crypto:4 ${srtp.suite} inline:${srtp.inline}|2^31`] : []),
       ...(this.#options.attributes ?? []),
       ...attributes,
       '',
@@ -111,6 +121,11 @@ export class RtpPeer {
     const address = audio?.connection?.ip ?? session.connection?.ip
     if (!audio || !address) throw new Error('the description has no audio')
     this.#remote = { address, port: audio.port }
+    const line = readCryptoLines(audio)[0]
+    if (this.#options.srtp && line) {
+      this.#protect = new Srtp(this.#options.srtp)
+      this.#unprotect = new Srtp(line)
+    }
     return this
   }
 
@@ -166,7 +181,7 @@ export class RtpPeer {
       ssrc: this.ssrc,
     })
     payload.copy(packet, 12)
-    this.sendRaw(packet)
+    this.sendRaw(this.#protect ? this.#protect.protect(packet, 0, packet.length) : packet)
   }
 
   sendRaw(packet: Buffer, to = this.#remote): void {
@@ -234,7 +249,13 @@ export class RtpPeer {
     this.#rtcp.close()
   }
 
-  #hear(packet: Buffer): void {
+  #hear(arrived: Buffer): void {
+    if (this.#options.isRtcpMux && looksLikeRtcp(arrived)) {
+      this.receivedRtcp.push(this.#unprotect?.unprotectRtcp(arrived) ?? arrived)
+      return
+    }
+    const packet = this.#unprotect ? this.#unprotect.unprotect(arrived) : arrived
+    if (!packet) return
     const rtp = new RtpReader()
     if (!rtp.read(packet)) return
     const payload = packet.subarray(rtp.payloadStart, rtp.payloadEnd)

@@ -1,7 +1,7 @@
 import type { RemoteInfo } from 'node:dgram'
 import { performance } from 'node:perf_hooks'
 import { addTo, counter, type Counters } from '../counters.ts'
-import type { RtpReader } from '../rtp/rtp-packet.ts'
+import { looksLikeRtcp, type RtpReader } from '../rtp/rtp-packet.ts'
 import type { KeyPress } from '../rtp/telephone-event.ts'
 import type { StreamPlan } from '../sdp/stream-plan.ts'
 import type { KeySender } from './key-sender.ts'
@@ -11,6 +11,7 @@ import { LineSockets, type SocketListener } from './line-sockets.ts'
 import type { PacketClock, Tickable } from './packet-clock.ts'
 import type { Playlist } from './playlist.ts'
 import { RtcpLink } from './rtcp-link.ts'
+import { type Shield, shieldFor } from './shield.ts'
 
 /** Something that takes in what a line's peer says. It must copy what it keeps. */
 export interface VoiceTap {
@@ -41,6 +42,7 @@ export class Line implements Tickable, SocketListener, InputListener {
   readonly #observers = new Set<LineObserver>()
   #sockets: LineSockets | undefined
   #plan: StreamPlan | undefined
+  #shield: Shield | undefined
   #bridged: Line | undefined
   #leaveMix: (() => void) | undefined
   #isMuted = false
@@ -80,6 +82,7 @@ export class Line implements Tickable, SocketListener, InputListener {
 
   configure(plan: StreamPlan): void {
     this.#plan = plan
+    this.#shield = shieldFor(plan.security, this.#shield)
     this.#input.configure(plan)
     this.output.configure(plan)
     this.#isLost = false
@@ -175,12 +178,18 @@ export class Line implements Tickable, SocketListener, InputListener {
   // SocketListener
 
   rtp(packet: Buffer, from: RemoteInfo): void {
-    if (!this.#isClosed) this.#input.rtpPacket(packet, from.address, from.port)
+    if (this.#isClosed) return
+    if (this.#plan?.remote.isRtcpMux && looksLikeRtcp(packet)) return this.rtcp(packet, from)
+    const plain = this.#shield ? this.#shield.receive.unprotect(packet) : packet
+    if (plain) this.#input.rtpPacket(plain, from.address, from.port)
+    else addTo(this.#counters, counter.packetsMalformed, 1)
   }
 
   rtcp(packet: Buffer, from: RemoteInfo): void {
     const isPeer = from.address === this.#input.lock.address || from.address === this.#plan?.remote.rtcpAddress
-    if (isPeer) this.#rtcp.receive(packet, performance.now())
+    const plain = this.#shield ? this.#shield.receive.unprotectRtcp(packet) : packet
+    if (isPeer && plain) this.#rtcp.receive(plain, performance.now())
+    else if (isPeer) addTo(this.#counters, counter.packetsMalformed, 1)
     else addTo(this.#counters, counter.packetsFromStrangers, 1)
   }
 
@@ -208,7 +217,10 @@ export class Line implements Tickable, SocketListener, InputListener {
   #send(packet: Buffer, from: number, to: number): void {
     const { address, port } = this.#input.lock
     if (port === 0 || !this.#sockets) return
-    this.#sockets.sendRtp(packet, from, to, port, address)
+    if (this.#shield) {
+      const bytes = this.#shield.send.protect(packet, from, to)
+      this.#sockets.sendRtp(bytes, 0, bytes.length, port, address)
+    } else this.#sockets.sendRtp(packet, from, to, port, address)
     addTo(this.#counters, counter.packetsSent, 1)
     addTo(this.#counters, counter.bytesSent, to - from - 12)
   }
@@ -217,9 +229,11 @@ export class Line implements Tickable, SocketListener, InputListener {
   #sendRtcp(packet: Buffer): void {
     const remote = this.#plan?.remote
     const { lock } = this.#input
-    if (!remote || lock.port === 0) return
+    if (!remote || lock.port === 0 || !this.#sockets) return
+    const bytes = this.#shield ? this.#shield.send.protectRtcp(packet) : packet
+    if (remote.isRtcpMux) return this.#sockets.sendRtp(bytes, 0, bytes.length, lock.port, lock.address)
     const isWhereSignalled = lock.address === remote.address && lock.port === remote.port
-    if (isWhereSignalled) this.#sockets?.sendRtcp(packet, remote.rtcpPort, remote.rtcpAddress)
-    else if (lock.port < 65535) this.#sockets?.sendRtcp(packet, lock.port + 1, lock.address)
+    if (isWhereSignalled) this.#sockets.sendRtcp(bytes, remote.rtcpPort, remote.rtcpAddress)
+    else if (lock.port < 65535) this.#sockets.sendRtcp(bytes, lock.port + 1, lock.address)
   }
 }
