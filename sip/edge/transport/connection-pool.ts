@@ -1,55 +1,44 @@
-import type { Flow } from './flow.ts'
-import { endpointKey, type Protocol, type Target } from './flow.ts'
+import { isIP } from 'node:net'
+import type { Connection } from './connection.ts'
+import { endpointKey, type Target } from './flow.ts'
 
-/** What the pool needs of a connection. */
-export interface PooledConnection extends Flow {
-  readonly isAccepted: boolean
-  check(nowMs: number): void
-  close(): void
-}
+/** How many aliases one peer may give its connection. */
+const mostAliases = 4
 
 /** The open connections: found by their peer's address, or by the address a peer gave as its alias (RFC 5923). */
 export class ConnectionPool {
-  readonly #all = new Set<PooledConnection>()
-  readonly #byPeer = new Map<string, PooledConnection>()
-  readonly #aliases = new Map<PooledConnection, Set<string>>()
-  readonly #perAddress = new Map<string, number>()
+  readonly #all = new Set<Connection>()
+  readonly #byPeer = new Map<string, Connection>()
+  readonly #aliases = new Map<Connection, Set<string>>()
 
   get size(): number {
     return this.#all.size
   }
 
-  countFrom(address: string): number {
-    return this.#perAddress.get(address) ?? 0
-  }
-
-  add(connection: PooledConnection): void {
-    const { protocol, remoteAddress, remotePort } = connection
+  add(connection: Connection): void {
     this.#all.add(connection)
-    this.#byPeer.set(endpointKey(protocol, remoteAddress, remotePort), connection)
-    this.#perAddress.set(remoteAddress, this.countFrom(remoteAddress) + 1)
+    this.#byPeer.set(peerKey(connection), connection)
   }
 
-  remove(connection: PooledConnection): void {
+  remove(connection: Connection): void {
     if (!this.#all.delete(connection)) return
-    const { protocol, remoteAddress, remotePort } = connection
-    const keys = [endpointKey(protocol, remoteAddress, remotePort), ...(this.#aliases.get(connection) ?? [])]
+    const keys = [peerKey(connection), ...(this.#aliases.get(connection) ?? [])]
     for (const key of keys) if (this.#byPeer.get(key) === connection) this.#byPeer.delete(key)
     this.#aliases.delete(connection)
-    const left = this.countFrom(remoteAddress) - 1
-    if (left > 0) this.#perAddress.set(remoteAddress, left)
-    else this.#perAddress.delete(remoteAddress)
   }
 
-  /** The open connection to that peer, if there is one. */
-  find(target: Pick<Target, 'protocol' | 'address' | 'port'>): PooledConnection | undefined {
+  /** The open connection to that peer, if there is one. Where a TLS name is asked for, it has been proven. */
+  find(target: Target): Connection | undefined {
     const found = this.#byPeer.get(endpointKey(target.protocol, target.address, target.port))
-    return found?.isOpen ? found : undefined
+    if (!found?.isOpen) return undefined
+    const name = target.protocol === 'tls' ? target.serverName?.toLowerCase() : undefined
+    const isProven = name === undefined || isIP(name) !== 0 || found.peerNames.includes(name)
+    return isProven ? found : undefined
   }
 
   /** The peer asked that requests to this port of its own address use its connection. */
-  addAlias(connection: PooledConnection, protocol: Protocol, port: number): void {
-    const key = endpointKey(protocol, connection.remoteAddress, port)
+  addAlias(connection: Connection, port: number): void {
+    const key = endpointKey(connection.protocol, connection.remoteAddress, port)
     if (this.#byPeer.get(key)?.isOpen) return
     const known = this.#aliases.get(connection) ?? new Set()
     if (known.size >= mostAliases) return
@@ -62,9 +51,11 @@ export class ConnectionPool {
     for (const connection of this.#all) connection.check(nowMs)
   }
 
-  all(): readonly PooledConnection[] {
+  all(): readonly Connection[] {
     return [...this.#all]
   }
 }
 
-const mostAliases = 4
+function peerKey({ protocol, remoteAddress, remotePort }: Connection): string {
+  return endpointKey(protocol, remoteAddress, remotePort)
+}

@@ -16,6 +16,8 @@ export interface Flow {
   readonly isOpen: boolean
   /** The listen point that received it; for a connection we opened, the one whose address stands for us. */
   readonly point: BoundPoint | undefined
+  /** The names that a TLS peer has proven with its certificate, in lower case. */
+  readonly peerNames?: readonly string[]
   /** Hands the bytes to the socket. A failure closes a connection (event `closed`); for UDP it is the event `unsent`. */
   send(bytes: Buffer): void
 }

@@ -1,4 +1,4 @@
-import { isIP, type Socket } from 'node:net'
+import { isIP } from 'node:net'
 import type { Clock, Timer } from '../../../core/clock.ts'
 import { asError, ClosedError } from '../../../core/errors.ts'
 import type { Logger } from '../../../core/logger.ts'
@@ -6,24 +6,34 @@ import { TypedEmitter } from '../../../core/typed-emitter.ts'
 import type { AnySipMessage } from '../message/parse-message.ts'
 import type { ParseFault } from '../message/parse-fault.ts'
 import type { SipRequest } from '../message/sip-request.ts'
+import { Admission } from './admission.ts'
 import { connectTcp } from './connect-tcp.ts'
+import { connectTls } from './connect-tls.ts'
+import { Connection, lingerMs, type ConnectionDeps } from './connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { endpointKey, type Flow, type Target } from './flow.ts'
 import type { BoundPoint, ListenPoint } from './listen-point.ts'
+import type { Listener } from './listener.ts'
 import { MalformedLog } from './malformed-log.ts'
+import { openListener, type ListenerDeps } from './open-listener.ts'
 import { pickPoint } from './pick-point.ts'
-import { lingerMs, plainAddress, StreamConnection } from './stream-connection.ts'
-import { TcpListener } from './tcp-listener.ts'
+import { plainAddress } from './plain-address.ts'
+import { StreamConnection } from './stream-connection.ts'
+import type { TlsIdentity } from './tls-identity.ts'
 import { Unreachable } from './transport-error.ts'
 import type { TransportEvents, TransportSink } from './transport-events.ts'
 import { defaultTransportLimits, type TransportLimits } from './transport-limits.ts'
 import { TransportCounters, type TransportStats } from './transport-stats.ts'
 import { UdpPoint } from './udp-point.ts'
+import { SipUpgrader, type Upgrade } from './web-socket-listener.ts'
+import { WebSocketConnection } from './web-socket-connection.ts'
 
 export interface TransportOptions {
   readonly listen: readonly ListenPoint[]
   readonly clock: Clock
   readonly logger: Logger
+  /** Needed for TLS and WSS points. */
+  readonly tls?: TlsIdentity
   readonly limits?: Partial<TransportLimits>
 }
 
@@ -36,6 +46,8 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
   readonly #counters = new TransportCounters()
   readonly #pool = new ConnectionPool()
   readonly #connecting = new Map<string, Promise<Flow>>()
+  readonly #admission: Admission
+  readonly #upgrader: SipUpgrader
   readonly #malformedLog: MalformedLog
   readonly #sink: TransportSink = {
     message: (message, flow, bytes) => this.#received(message, flow, bytes),
@@ -43,7 +55,8 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
     keepAlive: () => this.#counters.keepAlives++,
   }
   #udp: UdpPoint[] = []
-  #listeners: TcpListener[] = []
+  #listeners: Listener[] = []
+  #identity: TlsIdentity | undefined
   #checking: Timer | undefined
   #isClosed = false
 
@@ -51,6 +64,9 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
     super()
     this.#options = options
     this.#limits = { ...defaultTransportLimits, ...options.limits }
+    this.#identity = options.tls
+    this.#admission = new Admission(this.#limits, this.#counters)
+    this.#upgrader = new SipUpgrader(this.#limits.message.messageBytes)
     this.#malformedLog = new MalformedLog(options.clock, options.logger)
   }
 
@@ -78,7 +94,8 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
     if (target.protocol === 'udp') return this.#udpFlow(target)
     const known = this.#pool.find(target)
     if (known) return known
-    const key = endpointKey(target.protocol, target.address, target.port)
+    if (target.protocol === 'ws' || target.protocol === 'wss') throw new Unreachable(target, 'browsers connect to us')
+    const key = `${endpointKey(target.protocol, target.address, target.port)} ${target.serverName ?? ''}`
     const connecting = this.#connecting.get(key) ?? this.#connect(target)
     this.#connecting.set(key, connecting)
     try {
@@ -86,6 +103,23 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
     } finally {
       if (this.#connecting.get(key) === connecting) this.#connecting.delete(key)
     }
+  }
+
+  /** A new certificate for the connections to come; those that are open keep theirs. */
+  useIdentity(identity: TlsIdentity): void {
+    this.#identity = identity
+    for (const listener of this.#listeners) listener.useIdentity?.(identity)
+  }
+
+  /** Takes over a WebSocket that came to another HTTP server, for example at `/sip` of the web application. */
+  acceptUpgrade(upgrade: Upgrade, protocol: 'ws' | 'wss'): void {
+    if (this.#isClosed || !this.#admission.admit(upgrade.request.socket)) return
+    this.#upgrader.upgrade(upgrade, (webSocket, socket) => {
+      const { localAddress = '', localPort = 0 } = socket
+      const point = { protocol, host: plainAddress(localAddress), port: localPort }
+      const options = { protocol, point, isAccepted: true }
+      this.#accept(new WebSocketConnection(webSocket, socket, options, this.#connectionDeps()))
+    })
   }
 
   stats(): TransportStats {
@@ -98,7 +132,7 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
     const closing = [...this.#udp, ...this.#listeners].map((each) => each.close())
     for (const connection of this.#pool.all()) connection.close()
     const { clock } = this.#options
-    const impatience = clock.after(lingerMs, () => this.#pool.check(clock.monotonicMs()))
+    const impatience = clock.after(lingerMs, () => this.#admission.destroyAll())
     await Promise.all(closing)
     impatience.cancel()
   }
@@ -106,7 +140,7 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
   #received(message: AnySipMessage, flow: Flow, bytes: number): void {
     this.#counters.received[flow.protocol]++
     this.#counters.bytesReceived += bytes
-    if (flow instanceof StreamConnection && flow.isAccepted) this.#noteAlias(message, flow)
+    if (flow instanceof Connection && flow.isAccepted) this.#noteAlias(message, flow)
     try {
       this.emit('message', message, flow, this.#options.clock.now())
     } catch (thrown) {
@@ -126,57 +160,51 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
   }
 
   async #open(point: ListenPoint): Promise<void> {
-    const { logger } = this.#options
-    switch (point.protocol) {
-      case 'udp': {
-        const unsent = (remoteAddress: string, remotePort: number, error: Error) => {
-          this.#counters.unsent++
-          this.emit('unsent', { protocol: 'udp', remoteAddress, remotePort }, error)
-        }
-        const failed = (error: Error) => logger.error({ err: error, point }, 'a UDP socket failed')
-        const deps = { sink: this.#sink, counters: this.#counters, limits: this.#limits, unsent, failed }
-        this.#udp.push(await UdpPoint.open(point, deps))
-        return
-      }
-      case 'tcp':
-        this.#listeners.push(await TcpListener.open(point, (socket, bound) => this.#accept(socket, bound)))
-        return
-      default:
-        throw new Error(`protocol ${point.protocol} cannot be listened on`)
-    }
+    if (point.protocol === 'udp') this.#udp.push(await this.#openUdp(point))
+    else this.#listeners.push(await openListener(point, this.#listenerDeps()))
   }
 
-  #accept(socket: Socket, point: BoundPoint): void {
-    const address = plainAddress(socket.remoteAddress ?? '')
-    const { connections, connectionsPerAddress } = this.#limits
-    if (this.#isClosed || this.#pool.size >= connections || this.#pool.countFrom(address) >= connectionsPerAddress) {
-      this.#counters.refused++
-      socket.destroy()
-      return
-    }
-    this.#counters.accepted++
-    this.#keep(new StreamConnection(socket, { protocol: point.protocol, point, isAccepted: true }, this.#deps()))
+  #openUdp(point: ListenPoint): Promise<UdpPoint> {
+    return UdpPoint.open(point, {
+      ...this.#connectionDeps(),
+      unsent: (remoteAddress, remotePort, error) => {
+        this.#counters.unsent++
+        this.emit('unsent', { protocol: 'udp', remoteAddress, remotePort }, error)
+      },
+      failed: (error) => this.#options.logger.error({ err: error, point }, 'a UDP socket failed'),
+    })
   }
 
   async #connect(target: Target): Promise<Flow> {
-    const { clock } = this.#options
     try {
-      const socket = await connectTcp(target, this.#limits.connectMs, clock)
+      const { clock } = this.#options
+      const { connectMs } = this.#limits
+      const isSecure = target.protocol === 'tls'
+      const socket = isSecure
+        ? await connectTls(target, this.#identity, connectMs, clock)
+        : await connectTcp(target, connectMs, clock)
       if (this.#isClosed) {
         socket.destroy()
         throw new ClosedError('the transport layer is closed')
       }
       this.#counters.opened++
       const point = target.from ?? pickPoint(this.points, target)
-      const options = { protocol: target.protocol, point, isAccepted: false }
-      return this.#keep(new StreamConnection(socket, options, this.#deps()))
+      const peerNames = isSecure && target.serverName !== undefined ? [target.serverName.toLowerCase()] : []
+      const options = { protocol: target.protocol, point, isAccepted: false, peerNames }
+      return this.#keep(new StreamConnection(socket, options, this.#connectionDeps()))
     } catch (error) {
       this.#counters.failed++
       throw error
     }
   }
 
-  #keep(connection: StreamConnection): StreamConnection {
+  #accept(connection: Connection): void {
+    this.#counters.accepted++
+    this.#keep(connection)
+    if (this.#isClosed) connection.close()
+  }
+
+  #keep(connection: Connection): Connection {
     this.#pool.add(connection)
     connection.onClosed((error) => {
       this.#pool.remove(connection)
@@ -185,8 +213,18 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
     return connection
   }
 
-  #deps() {
+  #connectionDeps(): ConnectionDeps {
     return { sink: this.#sink, counters: this.#counters, limits: this.#limits, clock: this.#options.clock }
+  }
+
+  #listenerDeps(): ListenerDeps {
+    return {
+      ...this.#connectionDeps(),
+      admission: this.#admission,
+      upgrader: this.#upgrader,
+      identity: this.#identity,
+      accept: (connection) => this.#accept(connection),
+    }
   }
 
   #udpFlow(target: Target): Flow {
@@ -197,8 +235,8 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
   }
 
   /** RFC 5923: requests to the port that the peer states in its Via may use the connection it opened. */
-  #noteAlias(message: AnySipMessage, connection: StreamConnection): void {
+  #noteAlias(message: AnySipMessage, connection: Connection): void {
     if (message.kind !== 'request' || !message.topVia.params.has('alias')) return
-    this.#pool.addAlias(connection, connection.protocol, message.topVia.port ?? 5060)
+    this.#pool.addAlias(connection, message.topVia.port ?? (connection.protocol === 'tls' ? 5061 : 5060))
   }
 }

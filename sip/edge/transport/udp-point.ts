@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net'
 import { once } from 'node:events'
 import { parseMessage } from '../message/parse-message.ts'
 import { endpointKey, type Flow } from './flow.ts'
+import { isKeepAlive } from './keep-alive.ts'
 import { bindError, type BoundPoint, type ListenPoint } from './listen-point.ts'
 import type { TransportLimits } from './transport-limits.ts'
 import type { TransportCounters } from './transport-stats.ts'
@@ -138,11 +139,4 @@ function takeAsIs(address: string, _options: unknown, done: LookupDone): void {
 function enlargeBuffers(socket: Socket): void {
   socket.setRecvBufferSize(socketBufferBytes)
   socket.setSendBufferSize(socketBufferBytes)
-}
-
-/** Empty, CRLFs, or the zero bytes that some adapters send to keep their NAT binding. */
-function isKeepAlive(bytes: Buffer): boolean {
-  if (bytes.length > 4) return false
-  for (const byte of bytes) if (byte !== 0x0d && byte !== 0x0a && byte !== 0) return false
-  return true
 }
