@@ -156,4 +156,9 @@ void test('bad input is answered or dropped, and the exchange goes on', async (t
     for (const socket of silent) socket.destroy()
     t.ok(await isWell())
   })
+
+  await t.test('what came was logged, but not once for each', async (t) => {
+    const lines = exchange.output.trimEnd().split('\n').length
+    t.ok(lines < 300, `${lines} lines for more than ten thousand bad messages`)
+  })
 })
