@@ -32,6 +32,8 @@ export interface Target {
   readonly from?: BoundPoint
   /** The name that a TLS peer has to prove. */
   readonly serverName?: string
+  /** How long opening a connection may take, when not as long as the limits say. */
+  readonly connectMs?: number
 }
 
 export function isReliable(protocol: Protocol): boolean {

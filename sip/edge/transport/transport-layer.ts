@@ -178,7 +178,7 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
   async #connect(target: Target): Promise<Flow> {
     try {
       const { clock } = this.#options
-      const { connectMs } = this.#limits
+      const { connectMs = this.#limits.connectMs } = target
       const isSecure = target.protocol === 'tls'
       const socket = isSecure
         ? await connectTls(target, this.#identity, connectMs, clock)
