@@ -167,10 +167,7 @@ void test('records of one priority are drawn by weight (RFC 2782)', async (t) =>
   const records = [srv('low', 1, 1, 10), srv('high', 1, 1, 90), srv('zero', 1, 1, 0), srv('spare', 1, 2, 100)]
   const names = (random: number) => orderSrv(records, () => random).map(({ name }) => name)
   t.same(names(0), ['zero', 'low', 'high', 'spare'])
-  t.same(
-    names(0.05),
-    ['low', 'high', 'zero', 'spare'].map((_, index) => names(0.05)[index]),
-  )
+  t.same(names(0.05), ['low', 'high', 'zero', 'spare'])
   t.same(names(0.999), ['high', 'low', 'zero', 'spare'])
   let first = 0
   for (let draw = 0; draw < 1_000; draw++) {
