@@ -1,10 +1,8 @@
 import { test } from 'tap'
-import { LadderOffice } from './support/ladder-office.ts'
+import { callers, LadderOffice, talking } from './support/ladder-office.ts'
 
 void test('two people talk: each hears the other, and the history has the call', async (t) => {
-  const office = await LadderOffice.open(t)
-  const ana = await office.hiresWithPhone('Ana', '1001')
-  const bob = await office.hiresWithPhone('Bob', '1002')
+  const { office, ana, bob } = await callers(t)
   await ana.dials('1002')
   const incoming = await bob.rings()
   t.equal(incoming.callerNumber, '1001')
@@ -26,26 +24,14 @@ void test('two people talk: each hears the other, and the history has the call',
 })
 
 void test('the callee hangs up', async (t) => {
-  const office = await LadderOffice.open(t)
-  const ana = await office.hiresWithPhone('Ana', '1001')
-  const bob = await office.hiresWithPhone('Bob', '1002')
-  await ana.dials('1002')
-  await bob.rings()
-  await bob.answers()
-  await ana.isAnswered()
+  const { office, ana, bob } = await talking(t)
   await bob.hangsUp()
   await ana.isHungUp()
   t.match(await office.lastCall(), { outcome: 'answered', endedBy: 'callee' })
 })
 
 void test('both hang up at once, and that is one end', async (t) => {
-  const office = await LadderOffice.open(t)
-  const ana = await office.hiresWithPhone('Ana', '1001')
-  const bob = await office.hiresWithPhone('Bob', '1002')
-  await ana.dials('1002')
-  await bob.rings()
-  await bob.answers()
-  await ana.isAnswered()
+  const { office, ana, bob } = await talking(t)
   await Promise.allSettled([ana.hangsUp(), bob.hangsUp()])
   t.match(await office.lastCall(), { outcome: 'answered' })
   t.strictSame(await office.liveCalls(), [])
@@ -67,9 +53,7 @@ void test('all devices of a user ring; the first answer wins and the others hear
 })
 
 void test('the caller gives up: the phone stops ringing', async (t) => {
-  const office = await LadderOffice.open(t)
-  const ana = await office.hiresWithPhone('Ana', '1001')
-  const bob = await office.hiresWithPhone('Bob', '1002')
+  const { office, ana, bob } = await callers(t)
   await ana.dials('1002')
   await bob.rings()
   await ana.isRinging()
@@ -80,9 +64,7 @@ void test('the caller gives up: the phone stops ringing', async (t) => {
 })
 
 void test('the answer crosses the CANCEL: nobody is left in a call', async (t) => {
-  const office = await LadderOffice.open(t)
-  const ana = await office.hiresWithPhone('Ana', '1001')
-  const bob = await office.hiresWithPhone('Bob', '1002')
+  const { office, ana, bob } = await callers(t)
   await ana.dials('1002')
   await bob.rings()
   await ana.isRinging()
@@ -101,9 +83,7 @@ const refusals = [
 
 for (const [sent, told, outcome] of refusals) {
   void test(`a phone that answers ${sent}: the caller is told ${told}`, async (t) => {
-    const office = await LadderOffice.open(t)
-    const ana = await office.hiresWithPhone('Ana', '1001')
-    const bob = await office.hiresWithPhone('Bob', '1002')
+    const { office, ana, bob } = await callers(t)
     bob.reaction = sent
     await ana.dials('1002')
     t.equal(await ana.isRefused(), told)
@@ -145,13 +125,7 @@ void test('a number nobody has', async (t) => {
 })
 
 void test('an operator ends a call', async (t) => {
-  const office = await LadderOffice.open(t)
-  const ana = await office.hiresWithPhone('Ana', '1001')
-  const bob = await office.hiresWithPhone('Bob', '1002')
-  await ana.dials('1002')
-  await bob.rings()
-  await bob.answers()
-  await ana.isAnswered()
+  const { office, ana, bob } = await talking(t)
   const [live] = await office.liveCalls()
   await office.api.ask('POST', `/calls/${live?.id}/hangup`)
   await Promise.all([ana.isHungUp(), bob.isHungUp()])
@@ -159,13 +133,7 @@ void test('an operator ends a call', async (t) => {
 })
 
 void test('a phone puts the call on hold and takes it back', async (t) => {
-  const office = await LadderOffice.open(t)
-  const ana = await office.hiresWithPhone('Ana', '1001')
-  const bob = await office.hiresWithPhone('Bob', '1002')
-  await ana.dials('1002')
-  await bob.rings()
-  await bob.answers()
-  await ana.isAnswered()
+  const { office, ana, bob } = await talking(t)
   await bob.plays(660)
   await ana.hears(660)
   await ana.holds()

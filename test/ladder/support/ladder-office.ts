@@ -103,3 +103,21 @@ export class LadderOffice {
     return phone
   }
 }
+
+/** Ana at 1001 and Bob at 1002, each with a phone. */
+export async function callers(test: Teardown): Promise<{ office: LadderOffice; ana: TestPhone; bob: TestPhone }> {
+  const office = await LadderOffice.open(test)
+  const ana = await office.hiresWithPhone('Ana', '1001')
+  const bob = await office.hiresWithPhone('Bob', '1002')
+  return { office, ana, bob }
+}
+
+/** The same two, Ana having called Bob. */
+export async function talking(test: Teardown): ReturnType<typeof callers> {
+  const { office, ana, bob } = await callers(test)
+  await ana.dials('1002')
+  await bob.rings()
+  await bob.answers()
+  await ana.isAnswered()
+  return { office, ana, bob }
+}
