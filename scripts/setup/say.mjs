@@ -49,7 +49,9 @@ export async function step(what, command, args, options = {}) {
   const { code, output } = await run(command, args, options)
   done(code === 0 ? 'done' : 'failed')
   if (code === 0) return
-  throw new Complaint(`${shortened(output.trimEnd())}\n\n${what}: '${[path.basename(command), ...args].join(' ')}' ended with code ${code}.`)
+  throw new Complaint(
+    `${shortened(output.trimEnd())}\n\n${what}: '${[path.basename(command), ...args].join(' ')}' ended with code ${code}.`,
+  )
 }
 
 /** Whether a program of that name is on the PATH. */

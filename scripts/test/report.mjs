@@ -29,7 +29,7 @@ export class Report {
     for (const { name, diagnosis } of failures) {
       console.log(indent(`not ok: ${name}`))
       if (diagnosis) console.log(indent(indent(stringify(diagnosis).trimEnd())))
-      this.#fail(`${source}: ${name}`)
+      this.#fail(`${source}: ${name.length > 200 ? `${name.slice(0, 200)}…` : name}`)
     }
     if (problem) {
       console.log(indent(problem))

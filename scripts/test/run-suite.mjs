@@ -18,10 +18,15 @@ export function stopAllSuites() {
 
 /** Counts test points, also those of nested tests, and keeps the failed ones. */
 function countPoints(parser, counts) {
-  parser.on('child', (child) => countPoints(child, counts))
+  let wasEmpty = false
+  parser.on('child', (child) => {
+    countPoints(child, counts)
+    child.on('complete', (results) => (wasEmpty = results.count === 0))
+  })
   parser.on('assert', (point) => {
-    // A nested test stands once more in its parent, as the sum of what was counted inside.
-    if (point.closingTestPoint && (point.ok || counts.failures.length > 0)) return
+    // A nested test stands once more in its parent, as the sum of what was counted inside, if anything was.
+    const isSum = point.closingTestPoint && (point.ok ? !wasEmpty : counts.failures.length > 0)
+    if (isSum) return
     if (point.ok) counts.passed += 1
     else counts.failures.push({ name: point.fullname || point.name, diagnosis: point.diag })
   })

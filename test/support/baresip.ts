@@ -98,7 +98,10 @@ export class Baresip {
     this.#folder = folder
     this.#process = process
     this.#socket = socket
-    this.#events = new Milestones(() => `baresip ${options.username}\n${withoutClock(process.output)}\n`)
+    this.#events = new Milestones({
+      whose: () => `baresip ${options.username}`,
+      story: () => withoutClock(process.output),
+    })
     const reader = new NetstringReader()
     socket.on('data', (chunk) => {
       for (const text of reader.push(chunk)) this.#hear(JSON.parse(text) as Answer | (BaresipEvent & { event: true }))

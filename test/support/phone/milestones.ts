@@ -1,15 +1,23 @@
-import { patienceMs, within } from './within.ts'
+import { patienceMs, Unmet, within } from './within.ts'
+
+export interface MilestonesOptions<Name> {
+  /** Names the owner in errors. */
+  readonly whose: () => string
+  /** Lines for errors that help to understand them, as the messages so far. */
+  readonly story: () => string
+  /** After this one nothing comes any more. */
+  readonly last?: Name
+}
 
 /** What has happened, by name with its detail, and waiting for what has yet to happen. */
 export class Milestones<Details extends Record<string, unknown>> {
-  readonly #whose: () => string
+  readonly #options: MilestonesOptions<keyof Details>
   readonly #reached: { name: keyof Details; detail: unknown }[] = []
   readonly #taken = new Map<keyof Details, number>()
   readonly #waiting = new Set<() => void>()
 
-  /** @param whose  names the owner in errors, with whatever helps to understand them */
-  constructor(whose: () => string) {
-    this.#whose = whose
+  constructor(options: MilestonesOptions<keyof Details>) {
+    this.#options = options
   }
 
   reach<Name extends keyof Details>(name: Name, detail: Details[Name]): void {
@@ -21,12 +29,12 @@ export class Milestones<Details extends Record<string, unknown>> {
     return this.#reached.some((each) => each.name === name)
   }
 
-  /** The first time it happened, also when that is past. */
+  /** The first time it happened, also when that is past. @throws Unmet */
   first<Name extends keyof Details>(name: Name, ms = patienceMs): Promise<Details[Name]> {
     return this.#nth(name, 0, ms)
   }
 
-  /** Each call gives the next time it happened, in order; none is missed. */
+  /** Each call gives the next time it happened, in order; none is missed. @throws Unmet */
   next<Name extends keyof Details>(name: Name, ms = patienceMs): Promise<Details[Name]> {
     const index = this.#taken.get(name) ?? 0
     this.#taken.set(name, index + 1)
@@ -34,26 +42,27 @@ export class Milestones<Details extends Record<string, unknown>> {
   }
 
   async #nth<Name extends keyof Details>(name: Name, index: number, ms: number): Promise<Details[Name]> {
-    const find = () => this.#reached.filter((each) => each.name === name)[index]
+    const { last } = this.#options
     let wake: () => void = () => undefined
-    const happened = new Promise<{ detail: unknown }>((resolve) => {
+    const happened = new Promise<{ detail: unknown }>((resolve, reject) => {
       wake = () => {
-        const found = find()
+        const found = this.#reached.filter((each) => each.name === name)[index]
         if (found) resolve(found)
+        else if (last !== undefined && this.has(last)) reject(new Unmet('it is over', this.#missing(name)))
       }
       this.#waiting.add(wake)
       wake()
     })
-    const missing = () => `'${String(name)}' for ${this.#whose()}; so far: ${this.#story()}`
     try {
-      const found = await within(ms, missing, happened)
+      const found = await within(ms, () => this.#missing(name), happened)
       return found.detail as Details[Name]
     } finally {
       this.#waiting.delete(wake)
     }
   }
 
-  #story(): string {
-    return this.#reached.map((each) => String(each.name)).join(', ') || 'nothing'
+  #missing(name: keyof Details): string {
+    const soFar = this.#reached.map((each) => String(each.name)).join(', ') || 'nothing'
+    return `'${String(name)}' for ${this.#options.whose()}; so far: ${soFar}\n${this.#options.story()}`
   }
 }

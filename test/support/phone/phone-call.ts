@@ -49,7 +49,7 @@ export abstract class PhoneCall {
   protected constructor(context: CallContext, rtp: RtpSession) {
     this.context = context
     this.rtp = rtp
-    this.milestones = new Milestones(() => `${context.name}\n${context.story()}\n`)
+    this.milestones = new Milestones({ whose: () => context.name, story: context.story, last: 'ended' })
   }
 
   abstract readonly callId: string

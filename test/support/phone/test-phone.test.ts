@@ -90,5 +90,8 @@ void test('what does not happen is told with the messages', async (t) => {
   t.teardown(() => alice.close())
   bob.reaction = 'vanishes'
   await alice.dials('bob')
-  await t.rejects(alice.isRinging(100), /not within 100 ms: 'ringing' for alice\n.*alice.*\n.*INVITE sip:bob@office/)
+  await t.rejects(alice.isRinging(100), {
+    message: "not within 100 ms: 'ringing' for alice; so far: nothing",
+    story: [/alice/, /INVITE sip:bob@office/],
+  })
 })

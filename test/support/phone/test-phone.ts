@@ -61,7 +61,7 @@ export class TestPhone {
     this.options = options
     this.#socket = socket
     this.#transactions = new Transactions(socket)
-    this.#arrivals = new Milestones(() => `${this.name}\n${this.ladder()}\n`)
+    this.#arrivals = new Milestones({ whose: () => this.name, story: () => this.ladder() })
     this.#transactions.events.on('request', (request, from) => void this.#receive(request, from))
     this.#transactions.events.on('repeated', (response) => {
       const call = this.#calls.get(response.callId)
