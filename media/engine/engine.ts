@@ -4,7 +4,7 @@ import { TypedEmitter } from '../../core/typed-emitter.ts'
 import type { Codec } from '../codec.ts'
 import type { Conference, ConferenceOptions } from '../conference.ts'
 import type { Endpoint } from '../endpoint.ts'
-import { MediaClosed, MediaNotSupported } from '../media-errors.ts'
+import { MediaClosed } from '../media-errors.ts'
 import type { EndpointOptions, MediaServer, MediaServerEvents } from '../media-server.ts'
 import type { MediaStats } from '../media-stats.ts'
 import { engineCodecs } from './audio/voice-codec.ts'
@@ -14,6 +14,7 @@ import { EngineEndpoint } from './engine-endpoint.ts'
 import { BindAddresses } from './local-address.ts'
 import type { PortPool } from './port-pool.ts'
 import type { Attention, LineNumber, MixNumber } from './protocol.ts'
+import type { LocalIce } from './sdp/ice-description.ts'
 import { SdpSession } from './sdp/sdp-session.ts'
 import { PortTaken, type ThreadEvent, ThreadLink } from './thread-link.ts'
 
@@ -53,14 +54,13 @@ export class Engine implements MediaServer {
 
   async createEndpoint(options: EndpointOptions): Promise<Endpoint> {
     this.#mustBeOpen()
-    if (options.profile === 'webrtc') throw new MediaNotSupported(`the engine has no ${options.profile} yet`)
     const address = this.#parts.addressFor(options.peerAddress)
     const line = ++this.#lastNumber
     const link = this.#link
     const { counters, memory } = createCounters()
-    const port = await this.#openLine(link, { line, address, counters: memory, peerAddress: options.peerAddress })
+    const { port, ice } = await this.#openLine(link, { line, address, counters: memory, options })
     const codecs = usableCodecs(options.codecs)
-    const sdp = new SdpSession({ profile: options.profile, address, port, codecs })
+    const sdp = new SdpSession({ profile: options.profile, address, port, codecs, ...(ice ? { ice } : {}) })
     const endpoint = new EngineEndpoint({
       line,
       link,
@@ -162,6 +162,10 @@ export class Engine implements MediaServer {
       case 'lost':
         this.#endpoints.get(event.line)?.events.emit('lost', event.withoutPacketsMs)
         break
+      case 'unreachable':
+        this.#parts.logger.warn({ reason: event.message }, 'a browser could not be reached')
+        this.#endpoints.get(event.line)?.events.emit('lost', 0)
+        break
       case 'left':
         this.#conferences.get(event.mix)?.lineLeft(event.line)
         break
@@ -193,23 +197,25 @@ export class Engine implements MediaServer {
 
   async #openLine(
     link: ThreadLink,
-    what: { line: LineNumber; address: string; counters: SharedArrayBuffer; peerAddress: string | undefined },
-  ): Promise<number> {
-    const { line, address, counters } = what
+    what: { line: LineNumber; address: string; counters: SharedArrayBuffer; options: EndpointOptions },
+  ): Promise<{ readonly port: number; readonly ice: LocalIce | undefined }> {
+    const { line, address, counters, options } = what
     const { ports, mediaTimeoutMs } = this.#parts
     for (let attempts = ports.free; ; attempts--) {
       const port = ports.take()
       try {
-        await link.ask('open-line', {
+        const ice = await link.ask('open-line', {
           line,
-          address: this.#bindAddresses.for(address),
+          bindAddress: this.#bindAddresses.for(address),
           port,
+          // RFC 8445 6.1.1: who offers controls.
+          ice: options.profile === 'webrtc' ? { address, isControlling: options.remoteSdp === undefined } : undefined,
           counters,
           cname: `strowger@${address}`,
           mediaTimeoutMs,
-          signallingAddress: what.peerAddress,
+          signallingAddress: options.peerAddress,
         })
-        return port
+        return { port, ice }
       } catch (error) {
         ports.giveBack(port)
         if (!(error instanceof PortTaken) || attempts <= 1) throw error

@@ -1,5 +1,6 @@
 import type { PlayResult, Source } from '../source.ts'
 import type { RecordResult } from '../recording.ts'
+import type { LocalIce } from './sdp/ice-description.ts'
 import type { StreamPlan } from './sdp/stream-plan.ts'
 
 /** Numbers by which both threads know a line (an endpoint's packet side) and a mix (a conference's). */
@@ -36,8 +37,10 @@ export interface Requests {
     readonly ask: {
       readonly line: LineNumber
       /** The address to bind; its port is for RTP, the next for RTCP. */
-      readonly address: string
+      readonly bindAddress: string
       readonly port: number
+      /** For browsers: ICE on the RTP port, under the address that they are told. */
+      readonly ice: { readonly address: string; readonly isControlling: boolean } | undefined
       readonly counters: SharedArrayBuffer
       /** How the line calls itself in RTCP. */
       readonly cname: string
@@ -45,7 +48,7 @@ export interface Requests {
       readonly mediaTimeoutMs: number
       readonly signallingAddress: string | undefined
     }
-    readonly answer: undefined
+    readonly answer: LocalIce | undefined
   }
   configure: { readonly ask: { readonly line: LineNumber; readonly plan: StreamPlan }; readonly answer: undefined }
   listen: { readonly ask: { readonly line: LineNumber; readonly attention: Attention }; readonly answer: undefined }
@@ -104,6 +107,7 @@ export type FromThread =
   | { readonly kind: 'tone'; readonly line: LineNumber; readonly tone: 'fax-cng' | 'fax-ced' }
   | { readonly kind: 'silence'; readonly line: LineNumber; readonly silentMs: number }
   | { readonly kind: 'lost'; readonly line: LineNumber; readonly withoutPacketsMs: number }
+  | { readonly kind: 'unreachable'; readonly line: LineNumber; readonly message: string }
   | { readonly kind: 'left'; readonly mix: MixNumber; readonly line: LineNumber }
   | { readonly kind: 'talking'; readonly mix: MixNumber; readonly line: LineNumber; readonly isTalking: boolean }
   | { readonly kind: 'lateness'; readonly worstMs: number }

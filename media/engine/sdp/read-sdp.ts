@@ -2,7 +2,9 @@ import { isIP } from 'node:net'
 import { parse, type MediaDescription, type SessionDescription } from 'sdp-transform'
 import type { Codec, MediaDirection } from '../../codec.ts'
 import { UnusableSdp } from '../../media-errors.ts'
+import { icePeer, readIce, type RemoteIce } from './ice-description.ts'
 import { type CryptoLine, readCryptoLines } from './sdes.ts'
+import { textOf } from './text-of.ts'
 
 export interface RemoteCodec {
   readonly codec: Codec
@@ -40,6 +42,9 @@ export interface RemoteAudio {
   readonly comfortNoise: number | undefined
   readonly ptimeMs: number | undefined
   readonly cryptoLines: readonly CryptoLine[]
+  readonly ice: Omit<RemoteIce, 'role'> | undefined
+  readonly setup: string | undefined
+  readonly mid: string | undefined
 }
 
 export interface RemoteSession {
@@ -74,7 +79,7 @@ export function readSdp(text: string, protocols: readonly string[]): RemoteSessi
       port: line.port,
       protocol: line.protocol,
       payloads: payloadsOf(line),
-      mid: line.mid,
+      mid: textOf(line.mid),
     })),
     audio: media ? readAudio(session, media, index) : undefined,
   }
@@ -90,16 +95,15 @@ function parseSdp(text: string): SessionDescription {
   return session as SessionDescription
 }
 
-/** sdp-transform makes one payload type alone a number, whatever its types say. */
 function payloadsOf(media: MediaDescription): string {
-  const payloads: unknown = media.payloads
-  return typeof payloads === 'string' ? payloads : typeof payloads === 'number' ? String(payloads) : ''
+  return textOf(media.payloads) ?? ''
 }
 
 function readAudio(session: SessionDescription, media: MediaDescription, index: number): RemoteAudio {
   const address = media.connection?.ip ?? session.connection?.ip
   if (address === undefined || isIP(address) === 0) throw new UnusableSdp('the audio line has no usable address')
   if (media.port > 65535) throw new UnusableSdp(`the audio port ${media.port} is out of range`)
+  const ice = readIce(session, media)
   const isRtcpMux = media.rtcpMux !== undefined
   const rtcpAddress = media.rtcp?.address
   return {
@@ -110,10 +114,14 @@ function readAudio(session: SessionDescription, media: MediaDescription, index: 
     rtcpPort: isRtcpMux ? media.port : portOr(media.rtcp?.port, media.port + 1),
     isRtcpMux,
     protocol: media.protocol,
-    direction: directionOf(media.direction ?? session.direction ?? 'sendrecv', address),
+    // A browser's address is in its candidates, and zeros here say nothing.
+    direction: directionOf(media.direction ?? session.direction ?? 'sendrecv', ice ? icePeer.address : address),
     ...readPayloads(media),
     ptimeMs: ptimeOf(media),
     cryptoLines: readCryptoLines(media),
+    ice,
+    setup: media.setup ?? session.setup,
+    mid: textOf(media.mid),
   }
 }
 

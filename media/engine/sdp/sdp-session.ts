@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import type { Codec, MediaDirection, MediaProfile } from '../../codec.ts'
 import { NoCommonCodec, UnusableSdp } from '../../media-errors.ts'
+import { iceLines, icePeer, type LocalIce, type RemoteIce } from './ice-description.ts'
 import { readSdp, type RemoteAudio, type RemoteSession } from './read-sdp.ts'
 import { type CryptoLine, OwnKeys, writeCryptoLine } from './sdes.ts'
 import type { PayloadOf, StreamPlan } from './stream-plan.ts'
@@ -13,6 +14,8 @@ export interface SdpSessionOptions {
   readonly address: string
   readonly port: number
   readonly codecs: readonly Codec[]
+  /** For profile `webrtc`. */
+  readonly ice?: LocalIce
 }
 
 const defaultPayloads: Readonly<Record<Codec, number>> = { PCMU: 0, PCMA: 8, G722: 9, opus: 111 }
@@ -97,7 +100,7 @@ export class SdpSession {
       payloads: this.#offeredPayloads(),
       direction,
       ptimeMs: this.#agreed?.plan.ptimeMs ?? defaultPtimeMs,
-      attributes: this.#options.profile === 'srtp' ? this.#keys.offered().map(writeCryptoLine) : [],
+      attributes: this.#offeredAttributes(),
     })
     this.#offer = { direction, sdp }
     return sdp
@@ -120,6 +123,8 @@ export class SdpSession {
       codec: (codec) => this.#payloadOf(codec),
       events: (clockRate) => this.#eventPayloadOf(clockRate),
       security: this.#acceptedSecurity(audio),
+      // Who answers `active` begins the handshake (RFC 8842 5.2).
+      ice: this.#remoteIce(audio, audio.setup === 'passive' ? 'client' : 'server'),
     })
     const isHeldByPeer = sends(offer.direction) && !sends(direction)
     this.#agreed = { remote, plan, isHeldByPeer, sdp: offer.sdp }
@@ -135,6 +140,7 @@ export class SdpSession {
     const codecs = this.#common(audio).slice(0, 1)
     const direction = reversed[audio.direction]
     const security = this.#offeredSecurity(audio)
+    const ice = this.#remoteIce(audio, audio.setup === 'active' ? 'server' : 'client')
     const theirs = new Map(audio.codecs.map(({ codec, payload }) => [codec, payload]))
     // RFC 3264 6.1: the answer keeps the offer's payload types.
     const plan = this.#planOf(audio, codecs, {
@@ -142,6 +148,7 @@ export class SdpSession {
       codec: (codec) => theirs.get(codec) ?? defaultPayloads[codec],
       events: (_, theirPayload) => theirPayload,
       security: security && { send: this.#keys.keyFor(security.suite), receive: security },
+      ice,
     })
     const sdp = this.#write({
       remote,
@@ -150,7 +157,8 @@ export class SdpSession {
       direction,
       ptimeMs: plan.ptimeMs,
       attributes: [
-        ...(audio.isRtcpMux ? ['a=rtcp-mux'] : []),
+        ...(audio.isRtcpMux && !ice ? ['a=rtcp-mux'] : []),
+        ...this.#iceLines(ice?.role === 'server' ? 'passive' : 'active', audio.mid),
         ...(security ? [writeCryptoLine({ tag: security.tag, ...this.#keys.keyFor(security.suite) })] : []),
       ],
     })
@@ -166,7 +174,7 @@ export class SdpSession {
   #usableAudio(remote: RemoteSession): RemoteAudio {
     const { audio } = remote
     if (!audio) throw new UnusableSdp(`there is no audio line with ${protocolsOf[this.#options.profile].join(' or ')}`)
-    if (isIPv6(audio.address) !== isIPv6(this.#options.address)) {
+    if (!audio.ice && isIPv6(audio.address) !== isIPv6(this.#options.address)) {
       throw new UnusableSdp(`${audio.address} is not of the address family of ${this.#options.address}`)
     }
     return audio
@@ -186,19 +194,22 @@ export class SdpSession {
       readonly codec: (codec: Codec) => number
       readonly events: (clockRate: number, theirPayload: number) => number
       readonly security: StreamPlan['security']
+      readonly ice: StreamPlan['ice']
     },
   ): StreamPlan {
     const send = codecs[0] as PayloadOf
     const clockRate = send.codec === 'opus' ? 48000 : 8000
     const events = audio.events.find((event) => event.clockRate === clockRate) ?? audio.events[0]
     return {
-      remote: {
-        address: audio.address,
-        port: audio.port,
-        rtcpAddress: audio.rtcpAddress,
-        rtcpPort: audio.rtcpPort,
-        isRtcpMux: audio.isRtcpMux,
-      },
+      remote: ours.ice
+        ? { ...icePeer, rtcpAddress: icePeer.address, rtcpPort: icePeer.port, isRtcpMux: true }
+        : {
+            address: audio.address,
+            port: audio.port,
+            rtcpAddress: audio.rtcpAddress,
+            rtcpPort: audio.rtcpPort,
+            isRtcpMux: audio.isRtcpMux,
+          },
       send,
       receive: codecs.map(({ codec }) => ({ codec, payload: ours.codec(codec) })),
       events: events && {
@@ -209,8 +220,25 @@ export class SdpSession {
       comfortNoise: audio.comfortNoise,
       ptimeMs: audio.ptimeMs ?? defaultPtimeMs,
       security: ours.security,
+      ice: ours.ice,
       direction: ours.direction,
     }
+  }
+
+  #offeredAttributes(): string[] {
+    if (this.#options.profile === 'srtp') return this.#keys.offered().map(writeCryptoLine)
+    return this.#iceLines('actpass', this.#agreed?.remote.audio?.mid)
+  }
+
+  #iceLines(setup: 'actpass' | 'active' | 'passive', mid = '0'): string[] {
+    return this.#options.ice ? iceLines(this.#options.ice, setup, mid) : []
+  }
+
+  #remoteIce(audio: RemoteAudio, role: RemoteIce['role']): RemoteIce | undefined {
+    if (!this.#options.ice) return undefined
+    if (!audio.ice) throw new UnusableSdp('there is no ICE or no fingerprint in the description')
+    // RFC 8842 5.5: a handshake that was made keeps its roles.
+    return { ...audio.ice, role: this.#agreed?.plan.ice?.role ?? role }
   }
 
   /** The peer's first line that we understand (RFC 4568 5.1.2). */
@@ -267,7 +295,7 @@ export class SdpSession {
       {
         sessionId: this.#sessionId,
         version: this.#version,
-        attributes: [],
+        attributes: this.#options.ice ? [`a=group:BUNDLE ${remote?.audio?.mid ?? '0'}`] : [],
         audioIndex: remote?.audio?.index ?? 0,
         lines: remote?.lines ?? [],
       },

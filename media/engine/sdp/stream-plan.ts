@@ -1,4 +1,5 @@
 import type { Codec, MediaDirection } from '../../codec.ts'
+import type { RemoteIce } from './ice-description.ts'
 import type { SrtpKey } from '../rtp/srtp-keys.ts'
 
 export interface PayloadOf {
@@ -26,6 +27,8 @@ export interface StreamPlan {
   readonly ptimeMs: number
   /** SRTP by keys in the SDP (RFC 4568); undefined: plain RTP. */
   readonly security: { readonly send: SrtpKey; readonly receive: SrtpKey } | undefined
+  /** ICE and DTLS-SRTP; the keys come of the handshake then. */
+  readonly ice: RemoteIce | undefined
   /** As we see it. */
   readonly direction: MediaDirection
 }

@@ -2,8 +2,17 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 
 export interface SocketListener {
-  rtp(packet: Buffer, from: RemoteInfo): void
-  rtcp(packet: Buffer, from: RemoteInfo): void
+  rtp(packet: Buffer, from: PacketSource): void
+  rtcp(packet: Buffer, from: PacketSource): void
+}
+
+export type PacketSource = Pick<RemoteInfo, 'address' | 'port'>
+
+/** How a line's packets travel. */
+export interface LineTransport {
+  sendRtp(packet: Buffer, from: number, to: number, port: number, address: string): void
+  sendRtcp(packet: Buffer, port: number, address: string): void
+  close(): Promise<void>
 }
 
 type LookupDone = (error: NodeJS.ErrnoException | null, address: string, family: number) => void
@@ -12,7 +21,7 @@ type LookupDone = (error: NodeJS.ErrnoException | null, address: string, family:
 const lookupNothing = (family: 4 | 6) => (host: string, _: unknown, done: LookupDone) => done(null, host, family)
 
 /** The two sockets of a line: RTP on an even port, RTCP on the next (RFC 3550 11). */
-export class LineSockets {
+export class LineSockets implements LineTransport {
   readonly #rtp: Socket
   readonly #rtcp: Socket
   #isClosed = false

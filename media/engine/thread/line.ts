@@ -1,13 +1,15 @@
-import type { RemoteInfo } from 'node:dgram'
 import { performance } from 'node:perf_hooks'
 import { addTo, counter, type Counters } from '../counters.ts'
 import { looksLikeRtcp, type RtpReader } from '../rtp/rtp-packet.ts'
+import type { SrtpKey } from '../rtp/srtp-keys.ts'
 import type { KeyPress } from '../rtp/telephone-event.ts'
+import type { LocalIce } from '../sdp/ice-description.ts'
 import type { StreamPlan } from '../sdp/stream-plan.ts'
 import type { KeySender } from './key-sender.ts'
 import { type HeardVoice, type InputListener, LineInput } from './line-input.ts'
 import { LineOutput } from './line-output.ts'
-import { LineSockets, type SocketListener } from './line-sockets.ts'
+import { type IceListener, IceLink } from './ice-link.ts'
+import { LineSockets, type LineTransport, type PacketSource } from './line-sockets.ts'
 import type { PacketClock, Tickable } from './packet-clock.ts'
 import type { Playlist } from './playlist.ts'
 import { RtcpLink } from './rtcp-link.ts'
@@ -27,10 +29,11 @@ export interface LineObserver {
 export interface LineListener {
   key(press: KeyPress): void
   lost(withoutPacketsMs: number): void
+  unreachable(message: string): void
 }
 
 /** The packet side of an endpoint: one peer's stream in and ours to it. */
-export class Line implements Tickable, SocketListener, InputListener {
+export class Line implements Tickable, IceListener, InputListener {
   readonly #counters: Counters
   readonly #listener: LineListener
   readonly #clock: PacketClock
@@ -40,7 +43,8 @@ export class Line implements Tickable, SocketListener, InputListener {
   readonly #rtcp: RtcpLink
   readonly #taps = new Set<VoiceTap>()
   readonly #observers = new Set<LineObserver>()
-  #sockets: LineSockets | undefined
+  #sockets: LineTransport | undefined
+  #ice: IceLink | undefined
   #plan: StreamPlan | undefined
   #shield: Shield | undefined
   #bridged: Line | undefined
@@ -68,8 +72,18 @@ export class Line implements Tickable, SocketListener, InputListener {
   }
 
   /** @throws the system error of `bind` */
-  async open(address: string, port: number): Promise<void> {
+  async open(address: string, port: number): Promise<undefined> {
     this.#sockets = await LineSockets.open(address, port, this)
+  }
+
+  /** @throws the system error of `bind` */
+  async openIce(
+    where: { address: string; bindAddress: string; port: number },
+    isControlling: boolean,
+  ): Promise<LocalIce> {
+    this.#ice = await IceLink.open(where, isControlling, this)
+    this.#sockets = this.#ice
+    return { ...(await this.#ice.describe()), ssrc: this.output.sender.ssrc }
   }
 
   get isClosed(): boolean {
@@ -82,7 +96,8 @@ export class Line implements Tickable, SocketListener, InputListener {
 
   configure(plan: StreamPlan): void {
     this.#plan = plan
-    this.#shield = shieldFor(plan.security, this.#shield)
+    if (plan.ice) this.#ice?.configure(plan.ice)
+    else this.#shield = shieldFor(plan.security, this.#shield)
     this.#input.configure(plan)
     this.output.configure(plan)
     this.#isLost = false
@@ -177,20 +192,35 @@ export class Line implements Tickable, SocketListener, InputListener {
 
   // SocketListener
 
-  rtp(packet: Buffer, from: RemoteInfo): void {
-    if (this.#isClosed) return
+  rtp(packet: Buffer, from: PacketSource): void {
+    if (this.#isClosed || this.#isUnsecured) return
     if (this.#plan?.remote.isRtcpMux && looksLikeRtcp(packet)) return this.rtcp(packet, from)
     const plain = this.#shield ? this.#shield.receive.unprotect(packet) : packet
     if (plain) this.#input.rtpPacket(plain, from.address, from.port)
     else addTo(this.#counters, counter.packetsMalformed, 1)
   }
 
-  rtcp(packet: Buffer, from: RemoteInfo): void {
+  rtcp(packet: Buffer, from: PacketSource): void {
     const isPeer = from.address === this.#input.lock.address || from.address === this.#plan?.remote.rtcpAddress
     const plain = this.#shield ? this.#shield.receive.unprotectRtcp(packet) : packet
     if (isPeer && plain) this.#rtcp.receive(plain, performance.now())
     else if (isPeer) addTo(this.#counters, counter.packetsMalformed, 1)
     else addTo(this.#counters, counter.packetsFromStrangers, 1)
+  }
+
+  // IceListener
+
+  secured(keys: { readonly send: SrtpKey; readonly receive: SrtpKey }): void {
+    this.#shield = shieldFor(keys, this.#shield)
+  }
+
+  unreachable(error: Error): void {
+    this.#listener.unreachable(error.message)
+  }
+
+  /** DTLS has not made the keys yet: nothing may go out or be believed. */
+  get #isUnsecured(): boolean {
+    return this.#ice !== undefined && !this.#shield
   }
 
   // InputListener
@@ -216,7 +246,7 @@ export class Line implements Tickable, SocketListener, InputListener {
 
   #send(packet: Buffer, from: number, to: number): void {
     const { address, port } = this.#input.lock
-    if (port === 0 || !this.#sockets) return
+    if (port === 0 || !this.#sockets || this.#isUnsecured) return
     if (this.#shield) {
       const bytes = this.#shield.send.protect(packet, from, to)
       this.#sockets.sendRtp(bytes, 0, bytes.length, port, address)
@@ -229,7 +259,7 @@ export class Line implements Tickable, SocketListener, InputListener {
   #sendRtcp(packet: Buffer): void {
     const remote = this.#plan?.remote
     const { lock } = this.#input
-    if (!remote || lock.port === 0 || !this.#sockets) return
+    if (!remote || lock.port === 0 || !this.#sockets || this.#isUnsecured) return
     const bytes = this.#shield ? this.#shield.send.protectRtcp(packet) : packet
     if (remote.isRtcpMux) return this.#sockets.sendRtp(bytes, 0, bytes.length, lock.port, lock.address)
     const isWhereSignalled = lock.address === remote.address && lock.port === remote.port

@@ -14,6 +14,7 @@ import type {
   Target,
   ToThread,
 } from '../protocol.ts'
+import type { LocalIce } from '../sdp/ice-description.ts'
 import { Ear } from './ear.ts'
 import { KeySender } from './key-sender.ts'
 import { Line } from './line.ts'
@@ -98,7 +99,7 @@ export class MediaThread {
     }
   }
 
-  async #openLine(ask: Ask<'open-line'>): Promise<undefined> {
+  async #openLine(ask: Ask<'open-line'>): Promise<LocalIce | undefined> {
     const line = new Line({
       counters: new Float64Array(ask.counters),
       clock: this.#clock,
@@ -107,11 +108,16 @@ export class MediaThread {
       cname: ask.cname,
       listener: {
         key: (press) => this.#post({ kind: 'digit', line: ask.line, ...press }),
+        unreachable: (message) => this.#post({ kind: 'unreachable', line: ask.line, message }),
         lost: (withoutPacketsMs) => this.#post({ kind: 'lost', line: ask.line, withoutPacketsMs }),
       },
     })
-    await line.open(ask.address, ask.port)
+    const { bindAddress, port, ice } = ask
+    const local = ice
+      ? await line.openIce({ address: ice.address, bindAddress, port }, ice.isControlling)
+      : await line.open(bindAddress, port)
     this.#lines.set(ask.line, line)
+    return local
   }
 
   #listen({ line: number, attention }: Ask<'listen'>): undefined {
