@@ -73,6 +73,8 @@ const faults: readonly (readonly [
   ['a line without a colon', { X: 'nonsense' }, { code: 'bad-line', line: 'nonsense' }, 400],
   ['a line without a name', { X: ': value' }, { code: 'bad-line' }, 400],
   ['a name with a space inside', { X: 'X Y: value' }, { code: 'bad-line' }, 400],
+  ['a lone CR in a value', { X: 'X: a\rVia: b' }, { code: 'bad-line' }, 400],
+  ['a lone CR in a folded value', { X: 'X: a\r\n b\rVia: c' }, { code: 'bad-line' }, 400],
   ['a bad escape in the URI', { OPTIONS: 'OPTIONS sip:b%zz@b SIP/2.0' }, { code: 'bad-uri' }, 400],
   ['no scheme in the URI', { OPTIONS: 'OPTIONS bob SIP/2.0' }, { code: 'bad-uri' }, 400],
   [
@@ -99,6 +101,7 @@ for (const [title, changes, fault, status] of faults) {
 
 const dropped: readonly (readonly [title: string, text: string, code: string])[] = [
   ['nothing', '', 'not-sip'],
+  ['a lone CR in the start line', 'OPTIONS sip:a@b\rX SIP/2.0\r\n\r\n', 'not-sip'],
   ['garbage', '\x00\x01\x02\xff', 'not-sip'],
   ['HTTP', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'not-sip'],
   ['a lone status line', 'SIP/2.0 99 Low\r\n\r\n', 'bad-status'],

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer'
 import { textOfBinary } from './binary-text.ts'
 import { isBlank, tokenEnd } from './char-class.ts'
-import { fieldName, makeField, unfold, type HeaderField } from './header-field.ts'
+import { fieldName, fieldValue, makeField, unfold, type HeaderField } from './header-field.ts'
 import { headerKind, knownHeaderAt } from './header-names.ts'
 import type { ParseFault } from './parse-fault.ts'
 
@@ -76,6 +76,9 @@ function lineEnd(text: string, start: number, eol: number): number {
 function readField(text: string, start: number, end: number, isAsciiText: boolean): HeaderField | undefined {
   const colon = text.indexOf(':', start)
   if (colon <= start || colon > end) return undefined
+  // Another parser might take a lone CR for the end of the line, and the rest for a header.
+  const lone = text.indexOf('\r', start)
+  if (lone >= 0 && lone < end) return undefined
   let nameEnd = colon
   while (isBlank(text.charCodeAt(nameEnd - 1))) nameEnd--
   const known = knownHeaderAt(text, start, nameEnd)
@@ -90,8 +93,9 @@ function readField(text: string, start: number, end: number, isAsciiText: boolea
 
 /** A field that is folded or lacks its CR is made anew, on one line: so it is written when the message changes. */
 function readIrregular(text: string, start: number, end: number): HeaderField | undefined {
-  const field = readField(text, start, end, false)
-  return field && makeField(fieldName(field), textOfBinary(unfold(text.slice(field.valueStart, end))))
+  const line = unfold(text.slice(start, end))
+  const field = readField(line, 0, line.length, false)
+  return field && makeField(fieldName(field), fieldValue(field))
 }
 
 const statusLine = /^SIP\/2\.0 ([1-6]\d\d)(?: (.*))?$/i
@@ -103,6 +107,8 @@ type StartLineRead =
 function readStartLine(line: string): StartLineRead {
   const methodEnd = tokenEnd(line, 0)
   const uriEnd = line.indexOf(' ', methodEnd + 1)
+  if (line.includes('\r'))
+    return { start: undefined, fault: { code: 'not-sip', detail: 'a lone CR in the start line' } }
   if (methodEnd === 3 && line.charCodeAt(3) === slash && /^SIP/i.test(line)) return readStatusLine(line)
   if (methodEnd === 0 || line.charCodeAt(methodEnd) !== space || uriEnd <= methodEnd + 1) return readBrokenLine(line)
   const version = line.slice(uriEnd + 1)
