@@ -24,7 +24,7 @@ export function makeField(name: string, value: string): HeaderField {
 
 function onOneLine(value: string): string {
   const hasBreak = value.includes('\n') || value.includes('\r')
-  return hasBreak ? value.replace(/\s*[\r\n]+\s*/g, ' ') : value
+  return hasBreak ? joinedLines(value.split(/[\r\n]+/)) : value
 }
 
 /** The value as text. */
@@ -42,5 +42,12 @@ export function fieldName(field: HeaderField): string {
 
 /** A folded value on one line. */
 export function unfold(binary: string): string {
-  return binary.replace(/[ \t]*\r?\n[ \t]+/g, ' ').trim()
+  return joinedLines(binary.split(/\r?\n/))
+}
+
+function joinedLines(lines: readonly string[]): string {
+  return lines
+    .map((line) => line.trim())
+    .join(' ')
+    .trim()
 }

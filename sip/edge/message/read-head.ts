@@ -4,6 +4,7 @@ import { isBlank, tokenEnd } from './char-class.ts'
 import { fieldName, fieldValue, makeField, unfold, type HeaderField } from './header-field.ts'
 import { headerKind, knownHeaderAt } from './header-names.ts'
 import type { ParseFault } from './parse-fault.ts'
+import { isToken } from './quoting.ts'
 
 export type StartLine =
   | { readonly kind: 'request'; readonly method: string; readonly uri: string }
@@ -47,7 +48,8 @@ interface Fields {
 function readFields(text: string, from: number, isAsciiText: boolean): Fields {
   const fields: HeaderField[] = []
   let fault: ParseFault | undefined
-  for (let at = from; ;) {
+  for (let at = from, lines = 0; ; lines++) {
+    if (lines > mostLines) return { fields, bodyAt: text.length, fault: tooManyLines(text) }
     let eol = text.indexOf('\n', at)
     if (eol < 0) return { fields, bodyAt: text.length, fault: fault ?? { code: 'truncated' } }
     if (eol === at || (eol === at + 1 && text.charCodeAt(at) === cr)) return { fields, bodyAt: eol + 1, fault }
@@ -67,6 +69,13 @@ function readFields(text: string, from: number, isAsciiText: boolean): Fields {
 }
 
 const cr = 0x0d
+
+/** More header lines than this are not read, whatever the limits say. */
+const mostLines = 1_024
+
+function tooManyLines(text: string): ParseFault {
+  return { code: 'headers-too-large', bytes: text.length, limit: mostLines }
+}
 
 /** A line may end in a bare LF: senders exist, and every other parser takes it. */
 function lineEnd(text: string, start: number, eol: number): number {
@@ -130,8 +139,10 @@ function readStatusLine(line: string): StartLineRead {
 
 /** A line that is meant as a request line but is not well-formed still names the method, so that it can be answered. */
 function readBrokenLine(line: string): StartLineRead {
-  const broken = /^\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+(\S.*?)\s*SIP\/\d+\.\d+\s*$/i.exec(line)
-  if (!broken) return { start: undefined, fault: { code: 'not-sip', detail: 'no start line' } }
-  const start: StartLine = { kind: 'request', method: broken[1] ?? '', uri: textOfBinary(broken[2] ?? '') }
+  const words = line.trim().split(/\s+/)
+  const method = words[0] ?? ''
+  const isMeant = words.length > 2 && versionPattern.test(words.at(-1) ?? '') && isToken(method)
+  if (!isMeant) return { start: undefined, fault: { code: 'not-sip', detail: 'no start line' } }
+  const start: StartLine = { kind: 'request', method, uri: textOfBinary(words.slice(1, -1).join(' ')) }
   return { start, fault: { code: 'bad-start-line', line } }
 }
