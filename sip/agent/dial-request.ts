@@ -1,5 +1,5 @@
 import { NameAddr } from '../edge/message/name-addr.ts'
-import { SipUri } from '../edge/message/sip-uri.ts'
+import { parseUri, SipUri } from '../edge/message/sip-uri.ts'
 import type { Binding } from './binding.ts'
 import type { SrfHeaders } from './srf.ts'
 
@@ -21,19 +21,18 @@ export interface DialRequest {
 }
 
 /**
- * An INVITE to a registered device. It goes back the way the REGISTER came, whatever the Contact says, which is how
- * phones behind NAT and phones on TCP are reached (RFC 3261 10.3, RFC 5626 5.3).
+ * An INVITE to a registered device. A phone whose Contact names another address than the one it registered from stands
+ * behind NAT, and one on a connection cannot be connected to: both are reached the way the REGISTER came
+ * (RFC 3261 10.3, RFC 5626 5.3). Any other listens where its Contact says, which need not be where it sends from.
  */
 export function dialBinding(binding: Binding, caller: CallingParty, domain: string, localSdp: string): DialRequest {
-  const { transport, remotePort } = binding
-  const host = binding.remoteAddress.includes(':') ? `[${binding.remoteAddress}]` : binding.remoteAddress
   const identity = new NameAddr({
     displayName: caller.name || undefined,
     uri: new SipUri({ user: caller.number, host: domain }).toString(),
   }).toString()
   return {
     uri: binding.contact,
-    proxy: `sip:${host}:${remotePort}${transport === 'udp' ? '' : `;transport=${transport}`}`,
+    proxy: nextHop(binding),
     localSdp,
     headers: {
       From: identity,
@@ -42,4 +41,13 @@ export function dialBinding(binding: Binding, caller: CallingParty, domain: stri
       'User-Agent': 'Strowger',
     },
   }
+}
+
+function nextHop(binding: Binding): string {
+  const { transport, remoteAddress, remotePort } = binding
+  const contact = parseUri(binding.contact)
+  const host = remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress
+  if (transport !== 'udp') return `sip:${host}:${remotePort};transport=${transport}`
+  const port = contact?.address === remoteAddress ? (contact.port ?? 5060) : remotePort
+  return `sip:${host}:${port}`
 }
