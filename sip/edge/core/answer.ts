@@ -7,7 +7,7 @@ import { newTag } from './tokens.ts'
 /** A response with our tag in To; a 100 has none (RFC 3261 8.2.6.2). */
 export function makeAnswer(request: SipRequest, status: number, reason?: string, tag: string = newTag()): SipResponse {
   const response = SipResponse.to(request, status, reason)
-  if (status > 100 && request.to.tag === undefined) response.set('To', request.to.withTag(tag).toString())
+  if (status > 100 && request.to.tag === undefined) response.set('To', `${request.get('To') ?? ''};tag=${tag}`)
   return response
 }
 

@@ -9,7 +9,7 @@ import {
 } from './invite-client-states.ts'
 import { makeFailureAck } from './make-failure-ack.ts'
 import type { Outlet, SendObserver } from './outlet.ts'
-import type { QueuedTimer } from './timer-queue.ts'
+import type { QueuedTimer, TimerOwner } from './timer-queue.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
 /** The transaction user of a request that was sent. */
@@ -22,7 +22,7 @@ export interface ClientUser {
 }
 
 /** The client side of an INVITE (RFC 3261 17.1.1, RFC 6026). */
-export class InviteClientTransaction implements SendObserver {
+export class InviteClientTransaction implements SendObserver, TimerOwner<InviteClientInput> {
   readonly kind = 'invite-client'
   readonly key: string
   readonly request: SipRequest
@@ -89,6 +89,10 @@ export class InviteClientTransaction implements SendObserver {
     this.#state = 'terminated'
   }
 
+  timerFired(input: InviteClientInput): void {
+    this.#input(input)
+  }
+
   #input(input: InviteClientInput): void {
     const step = inviteClientTable[this.#state][input]
     if (!step) return
@@ -141,14 +145,14 @@ export class InviteClientTransaction implements SendObserver {
   /** Timer A: T1, doubling without a limit; a reliable transport needs none. */
   #startResending(): void {
     if (this.outlet.isReliable) return
-    this.#resendTimer = this.#context.timers.after(this.#resendMs, () => this.#input('timerA'))
+    this.#resendTimer = this.#context.timers.tell(this.#resendMs, this, 'timerA')
     this.#resendMs *= 2
   }
 
   #endAfter(ms: number, input: InviteClientInput): void {
     this.#endTimer?.cancel()
     if (ms === 0) return this.#input(input)
-    this.#endTimer = this.#context.timers.after(ms, () => this.#input(input))
+    this.#endTimer = this.#context.timers.tell(ms, this, input)
   }
 
   #stopTimers(): void {

@@ -7,7 +7,7 @@ import {
   type InviteServerState,
 } from './invite-server-states.ts'
 import type { Outlet, SendObserver } from './outlet.ts'
-import type { QueuedTimer } from './timer-queue.ts'
+import type { QueuedTimer, TimerOwner } from './timer-queue.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
 /** The transaction user of an INVITE that came in. */
@@ -24,7 +24,7 @@ export interface InviteServerUser {
 }
 
 /** The server side of an INVITE (RFC 3261 17.2.1, RFC 6026). */
-export class InviteServerTransaction implements SendObserver {
+export class InviteServerTransaction implements SendObserver, TimerOwner<InviteServerInput> {
   readonly kind = 'invite-server'
   readonly key: string
   readonly request: SipRequest
@@ -85,6 +85,10 @@ export class InviteServerTransaction implements SendObserver {
     this.#state = 'terminated'
   }
 
+  timerFired(input: InviteServerInput): void {
+    this.#input(input)
+  }
+
   #input(input: InviteServerInput): void {
     const step = inviteServerTable[this.#state][input]
     if (!step) return
@@ -135,13 +139,13 @@ export class InviteServerTransaction implements SendObserver {
   /** Timer G: T1, doubling up to T2; a reliable transport needs none. */
   #startResending(): void {
     if (this.outlet.isReliable) return
-    this.#resendTimer = this.#context.timers.after(this.#resendMs, () => this.#input('timerG'))
+    this.#resendTimer = this.#context.timers.tell(this.#resendMs, this, 'timerG')
     this.#resendMs = Math.min(this.#resendMs * 2, this.#context.values.t2)
   }
 
   #endAfter(ms: number, input: InviteServerInput): void {
     if (ms === 0) return this.#input(input)
-    this.#endTimer = this.#context.timers.after(ms, () => this.#input(input))
+    this.#endTimer = this.#context.timers.tell(ms, this, input)
   }
 
   #stopTimers(): void {

@@ -9,11 +9,11 @@ import {
   type NonInviteClientState,
 } from './non-invite-client-states.ts'
 import type { Outlet, SendObserver } from './outlet.ts'
-import type { QueuedTimer } from './timer-queue.ts'
+import type { QueuedTimer, TimerOwner } from './timer-queue.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
 /** The client side of any request but INVITE and ACK (RFC 3261 17.1.2). */
-export class NonInviteClientTransaction implements SendObserver {
+export class NonInviteClientTransaction implements SendObserver, TimerOwner<NonInviteClientInput> {
   readonly kind = 'non-invite-client'
   readonly key: string
   readonly request: SipRequest
@@ -73,6 +73,10 @@ export class NonInviteClientTransaction implements SendObserver {
     this.#state = 'terminated'
   }
 
+  timerFired(input: NonInviteClientInput): void {
+    this.#input(input)
+  }
+
   #input(input: NonInviteClientInput): void {
     const step = nonInviteClientTable[this.#state][input]
     if (!step) return
@@ -115,13 +119,13 @@ export class NonInviteClientTransaction implements SendObserver {
   /** Timer E; a reliable transport needs none. */
   #startResending(ms: number): void {
     if (this.outlet.isReliable) return
-    this.#resendTimer = this.#context.timers.after(ms, () => this.#input('timerE'))
+    this.#resendTimer = this.#context.timers.tell(ms, this, 'timerE')
   }
 
   #endAfter(ms: number, input: NonInviteClientInput): void {
     this.#endTimer?.cancel()
     if (ms === 0) return this.#input(input)
-    this.#endTimer = this.#context.timers.after(ms, () => this.#input(input))
+    this.#endTimer = this.#context.timers.tell(ms, this, input)
   }
 
   #stopTimers(): void {

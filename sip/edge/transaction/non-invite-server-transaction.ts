@@ -6,7 +6,7 @@ import {
   type NonInviteServerState,
 } from './non-invite-server-states.ts'
 import type { Outlet, SendObserver } from './outlet.ts'
-import type { QueuedTimer } from './timer-queue.ts'
+import type { QueuedTimer, TimerOwner } from './timer-queue.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
 /** The transaction user of a request other than INVITE and ACK that came in. */
@@ -17,7 +17,7 @@ export interface NonInviteServerUser {
 }
 
 /** The server side of any request but INVITE and ACK (RFC 3261 17.2.2). Once answered it holds only the answer's bytes. */
-export class NonInviteServerTransaction implements SendObserver {
+export class NonInviteServerTransaction implements SendObserver, TimerOwner<NonInviteServerInput> {
   readonly kind = 'non-invite-server'
   readonly key: string
   readonly outlet: Outlet
@@ -55,7 +55,7 @@ export class NonInviteServerTransaction implements SendObserver {
   /** Starts the wait for an answer that is not given at once. */
   awaitAnswer(): void {
     if (this.isAnswered || this.#endTimer) return
-    this.#endTimer = this.#context.timers.after(this.#context.values.patience, () => this.#input('abandoned'))
+    this.#endTimer = this.#context.timers.tell(this.#context.values.patience, this, 'abandoned')
   }
 
   /** Sends an answer; false when its time is over (a final answer was given before). */
@@ -81,6 +81,10 @@ export class NonInviteServerTransaction implements SendObserver {
   abandon(): void {
     this.#endTimer?.cancel()
     this.#state = 'terminated'
+  }
+
+  timerFired(input: NonInviteServerInput): void {
+    this.#input(input)
   }
 
   #input(input: NonInviteServerInput): void {
@@ -114,7 +118,7 @@ export class NonInviteServerTransaction implements SendObserver {
     this.#endTimer?.cancel()
     this.request = undefined
     if (this.outlet.isReliable) return this.#input('timerJ')
-    this.#endTimer = this.#context.timers.after(this.#context.values.patience, () => this.#input('timerJ'))
+    this.#endTimer = this.#context.timers.tell(this.#context.values.patience, this, 'timerJ')
   }
 
   #end(): void {

@@ -4,17 +4,24 @@ import { asError } from '../../../core/errors.ts'
 /** Timers due within this many milliseconds of each other share one wake-up of the clock. */
 const wakeGapMs = 5
 
+/** Who is told that a timer of its ran out, and which. */
+export interface TimerOwner<Name> {
+  timerFired(name: Name): void
+}
+
 /** One waiting timer: a link of the list of all timers of the same duration. */
 export class QueuedTimer {
   readonly dueMs: number
-  readonly fire: () => void
+  readonly owner: TimerOwner<unknown>
+  readonly name: unknown
   list: TimerList | undefined
   before: QueuedTimer | undefined
   after: QueuedTimer | undefined
 
-  constructor(dueMs: number, fire: () => void) {
+  constructor(dueMs: number, owner: TimerOwner<unknown>, name: unknown) {
     this.dueMs = dueMs
-    this.fire = fire
+    this.owner = owner
+    this.name = name
   }
 
   /** Cancelling a timer that has run does nothing. */
@@ -50,6 +57,9 @@ class TimerList {
   }
 }
 
+/** The owner of timers that are callbacks. */
+const callers: TimerOwner<() => void> = { timerFired: (fire) => fire() }
+
 /**
  * Many timers over one clock. SIP uses few different durations, so timers of one duration form a list that is in order by
  * itself: setting and cancelling cost a few assignments however many wait, and the clock holds a single timer for all.
@@ -69,8 +79,13 @@ export class TimerQueue {
 
   /** Runs `fire` once after `ms` milliseconds; may be late by some milliseconds, never early. */
   after(ms: number, fire: () => void): QueuedTimer {
+    return this.tell(ms, callers, fire)
+  }
+
+  /** Tells `owner` the `name` after `ms` milliseconds: for the many timers of transactions, because it needs no closure. */
+  tell<Name>(ms: number, owner: TimerOwner<Name>, name: Name): QueuedTimer {
     const nowMs = this.#clock.monotonicMs()
-    const timer = new QueuedTimer(nowMs + ms, fire)
+    const timer = new QueuedTimer(nowMs + ms, owner, name)
     let list = this.#lists.get(ms)
     if (!list) this.#lists.set(ms, (list = new TimerList(ms)))
     list.append(timer)
@@ -101,7 +116,7 @@ export class TimerQueue {
 
   #fire(timer: QueuedTimer): void {
     try {
-      timer.fire()
+      timer.owner.timerFired(timer.name)
     } catch (thrown) {
       this.#failed(asError(thrown))
     }

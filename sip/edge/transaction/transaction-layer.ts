@@ -158,8 +158,9 @@ export class TransactionLayer {
     const transaction = new Kind(this.#serverContext, key, request, outlet)
     this.#servers.set(key, transaction)
     if (isInvite) this.#inviteServers++
-    // Only requests outside dialogs can be forked to us twice.
-    if (request.to.tag !== undefined) return { kind: 'new', transaction }
+    // Only requests outside dialogs can be forked to us twice; to a registrar a second REGISTER of the same number is the
+    // same as the first.
+    if (request.to.tag !== undefined || request.method === 'REGISTER') return { kind: 'new', transaction }
     const merge = mergeKey(request)
     const kind = this.#merges.has(merge) ? 'merged' : 'new'
     if (kind === 'new') this.#merges.set(merge, transaction)
