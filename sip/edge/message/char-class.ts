@@ -31,3 +31,12 @@ export function isAscii(text: string): boolean {
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false
   return true
 }
+
+/** Whether there is nothing in it but spaces and what ASCII can print. */
+export function isPrintable(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at)
+    if (char < 0x20 || char > 0x7e) return false
+  }
+  return true
+}

@@ -1,5 +1,7 @@
 import { binaryOfText, textOfBinary } from './binary-text.ts'
+import { isPrintable } from './char-class.ts'
 import { headerKind, knownHeader, type HeaderKind } from './header-names.ts'
+import { isToken } from './quoting.ts'
 
 /** One header field: where its text stands in a binary string, on one line. Immutable, so messages share fields. */
 export interface HeaderField {
@@ -17,14 +19,20 @@ export interface HeaderField {
 export function makeField(name: string, value: string): HeaderField {
   const known = knownHeader(name)
   const written = known?.name ?? name
-  const source = `${written}: ${binaryOfText(onOneLine(value))}`
+  if (!known && !isToken(name)) throw new TypeError(`${JSON.stringify(name)} is no name for a header`)
+  const isPlain = isPrintable(value)
+  const source = `${written}: ${isPlain ? value : binaryOfText(onOneLine(value))}`
   const valueStart = written.length + 2
-  return { kind: known ?? headerKind(name), source, start: 0, valueStart, end: source.length, isAscii: false }
+  return { kind: known ?? headerKind(name), source, start: 0, valueStart, end: source.length, isAscii: isPlain }
+}
+
+/** A text that must not reach beyond its line, as bytes. */
+export function binaryOfLine(text: string): string {
+  return isPrintable(text) ? text : binaryOfText(onOneLine(text))
 }
 
 function onOneLine(value: string): string {
-  const hasBreak = value.includes('\n') || value.includes('\r')
-  return hasBreak ? joinedLines(value.split(/[\r\n]+/)) : value
+  return joinedLines(value.split(/[\r\n]+/))
 }
 
 /** The value as text. */

@@ -142,6 +142,13 @@ void test('a line break in a value cannot make a header', async (t) => {
   t.match(text, /Subject: a X-Evil: b c\r\n/)
 })
 
+void test('nor can one in the start line, or a name', async (t) => {
+  const request = SipRequest.create({ method: 'INFO', uri: 'sip:a\r\nX-Evil: b' })
+  t.match(request.toString(), /^INFO sip:a X-Evil: b SIP\/2\.0\r\n/)
+  t.match(SipResponse.create({ status: 200, reason: 'OK\nX-Evil: b' }).toString(), /^SIP\/2\.0 200 OK X-Evil: b\r\n/)
+  t.throws(() => request.set('X\r\nY', 'z'), TypeError)
+})
+
 void test('a clone goes its own way', async (t) => {
   const request = invite()
   const copy = request.clone()

@@ -1,4 +1,4 @@
-import { binaryOfText } from './binary-text.ts'
+import { binaryOfLine } from './header-field.ts'
 import type { HeaderList } from './header-list.ts'
 import { parseUri, type SipUri } from './sip-uri.ts'
 import { bodyBytes, headerListOf, SipMessage, type HeaderInit } from './sip-message.ts'
@@ -64,6 +64,6 @@ export class SipRequest extends SipMessage {
   }
 
   protected startLine(): string {
-    return `${this.#method} ${binaryOfText(this.#uri)} ${this.version}`
+    return `${this.#method} ${binaryOfLine(this.#uri)} ${this.version}`
   }
 }

@@ -1,5 +1,4 @@
-import { binaryOfText } from './binary-text.ts'
-import type { HeaderField } from './header-field.ts'
+import { binaryOfLine, type HeaderField } from './header-field.ts'
 import { HeaderList } from './header-list.ts'
 import { headerBits } from './header-names.ts'
 import { reasonPhrase } from './reason-phrases.ts'
@@ -47,7 +46,7 @@ export class SipResponse extends SipMessage {
   }
 
   protected startLine(): string {
-    return `${this.version} ${this.status} ${binaryOfText(this.reason)}`
+    return `${this.version} ${this.status} ${binaryOfLine(this.reason)}`
   }
 }
 
