@@ -8,7 +8,7 @@ import type { StreamPlan } from '../sdp/stream-plan.ts'
 import type { KeySender } from './key-sender.ts'
 import { type HeardVoice, type InputListener, LineInput } from './line-input.ts'
 import { LineOutput } from './line-output.ts'
-import { type IceListener, IceLink } from './ice-link.ts'
+import type { IceLink, IceListener } from './ice-link.ts'
 import { LineSockets, type LineTransport, type PacketSource } from './line-sockets.ts'
 import type { PacketClock, Tickable } from './packet-clock.ts'
 import type { Playlist } from './playlist.ts'
@@ -81,6 +81,8 @@ export class Line implements Tickable, IceListener, InputListener {
     where: { address: string; bindAddress: string; port: number },
     isControlling: boolean,
   ): Promise<LocalIce> {
+    // A great deal of code that an office without browsers never needs.
+    const { IceLink } = await import('./ice-link.ts')
     this.#ice = await IceLink.open(where, isControlling, this)
     this.#sockets = this.#ice
     return { ...(await this.#ice.describe()), ssrc: this.output.sender.ssrc }
