@@ -18,6 +18,7 @@ import { RefusalLog } from '../sip/agent/refusal-log.ts'
 import { Registrar, registrarDefaults } from '../sip/agent/registrar.ts'
 import { SipAgent } from '../sip/agent/sip-agent.ts'
 import { SipTrace } from '../sip/agent/sip-trace.ts'
+import { CallWriter } from '../store/call-writer.ts'
 import { openDatabase, type Database } from '../store/database.ts'
 import { RegistrationWriter } from '../store/registration-writer.ts'
 import { loadOrCreateKey } from '../store/secret-key.ts'
@@ -99,7 +100,8 @@ async function build(config: Config, log: Logger, callClock: Clock, disposer: Di
     clock,
     log,
   })
-  const recorder = new CallRecorder({ history: database.calls, trace, clock, log })
+  const history = new CallWriter({ transaction: (work) => database.transaction(work), calls: database.calls, clock })
+  const recorder = new CallRecorder({ history, trace, clock, log })
   const liveCalls = new LiveCalls({ media, clock, log }, recorder)
   await recoverFromCrash(database, voicemail, log, clock)
 
