@@ -90,7 +90,7 @@ async function build(config: Config, log: Logger, callClock: Clock, disposer: Di
     { authenticator, locations, store: bindingStore(writer), refusals, clock, log },
     { ...registrarDefaults, maxContacts: config.limits.contactsPerDevice },
   )
-  const agent = new SipAgent({ authenticator, registrar, refusals, log })
+  const agent = new SipAgent({ authenticator, registrar, refusals, clock, log })
   const trace = new SipTrace()
 
   const voicemail = new VoicemailService({

@@ -42,12 +42,14 @@ export async function followDecision(call: Call, decision: RouteDecision, deps: 
 
 async function dial(call: Call, decision: Dial, deps: FollowDeps): Promise<CallOutcome> {
   let reason: UnansweredReason = 'unreachable'
+  const { codec } = await call.callerEndpoint()
   for (const round of decision.rounds) {
     const { name, number } = call.caller
     const result = await ringRound(
       {
         round,
         caller: { name, number },
+        codec,
         gone: call.gone,
         onLeg: (leg) => call.addLeg(leg),
         onRinging: () => call.alert(),

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import { asError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
+import { codecsPreferring, type Codec } from '../media/codec.ts'
 import { NoCommonCodec, UnusableSdp } from '../media/media-errors.ts'
 import type { MediaServer } from '../media/media-server.ts'
 import type { DialRound } from '../routing/route-decision.ts'
@@ -26,6 +27,8 @@ export interface RingDeps {
 export interface RingRequest {
   readonly round: DialRound
   readonly caller: CallingParty
+  /** What the caller speaks: offered first, so that phones which can agree need no transcoding. */
+  readonly codec: Codec | undefined
   /** The caller gave up, or somebody ended the call: everything that rings is cancelled. */
   readonly gone: AbortSignal
   /** Each leg as it starts, for the call's record. */
@@ -103,7 +106,11 @@ class Fork {
   async #ringPlace(place: Binding): Promise<BranchResult> {
     try {
       const { agent, media, clock, log, domain } = this.#deps
-      const endpoint = await media.createEndpoint({ profile: 'rtp', peerAddress: place.remoteAddress })
+      const endpoint = await media.createEndpoint({
+        profile: 'rtp',
+        peerAddress: place.remoteAddress,
+        codecs: codecsPreferring(this.#request.codec),
+      })
       if (this.#isDecided) {
         await endpoint.close()
         return { reason: 'no-answer' }

@@ -6,3 +6,10 @@ export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
 
 /** How packets are protected: plain RTP, SRTP with keys in the SDP (RFC 4568), or DTLS-SRTP with ICE for browsers. */
 export type MediaProfile = 'rtp' | 'srtp' | 'webrtc'
+
+const allCodecs: readonly Codec[] = ['PCMU', 'PCMA', 'G722', 'opus']
+
+/** Every codec, the wanted one first. */
+export function codecsPreferring(wanted: Codec | undefined): readonly Codec[] {
+  return wanted === undefined ? allCodecs : [wanted, ...allCodecs.filter((codec) => codec !== wanted)]
+}

@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock.ts'
 import { asError } from '../../core/errors.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { TypedEmitter } from '../../core/typed-emitter.ts'
@@ -6,16 +7,26 @@ import { reasonHeader, type HangupReason } from './hangup-reason.ts'
 import type { LegEvents } from './sip-leg.ts'
 import type { SrfDialog, SrfRequest, SrfResponse } from './srf.ts'
 
+/** How long the answer to a BYE is waited for: a phone that lost its power must not hold up the end of a call. */
+const byeMs = 1000
+
+export interface LegDeps {
+  readonly clock: Clock
+  readonly log: Logger
+}
+
 /** The confirmed dialog below a leg: turns what drachtio-srf emits into the leg's events, and ends it once. */
 export class DialogSession {
   readonly #dialog: SrfDialog
   readonly #events: TypedEmitter<LegEvents>
+  readonly #clock: Clock
   readonly #log: Logger
   #isEnded = false
 
-  constructor(dialog: SrfDialog, events: TypedEmitter<LegEvents>, log: Logger) {
+  constructor(dialog: SrfDialog, events: TypedEmitter<LegEvents>, { clock, log }: LegDeps) {
     this.#dialog = dialog
     this.#events = events
+    this.#clock = clock
     this.#log = log
     dialog.on('destroy', () => {
       if (this.#isEnded) return
@@ -41,12 +52,22 @@ export class DialogSession {
     if (this.#isEnded) return
     this.#isEnded = true
     this.#events.emit('over')
-    try {
-      await this.#dialog.destroy({ headers: reasonHeader(reason) })
-    } catch (thrown) {
+    const answered = new AbortController()
+    const sent = this.#dialog.destroy({ headers: reasonHeader(reason) }).catch((thrown: unknown) => {
       // The far end or the edge is gone already: the leg is over either way.
       this.#log.info({ err: asError(thrown), dialogId: this.#dialog.id }, 'the BYE could not be sent')
-    }
+    })
+    const waited = this.#clock.sleep(byeMs, answered.signal).catch(() => undefined)
+    await Promise.race([sent, waited])
+    answered.abort()
+  }
+
+  /** The edge and every dialog on it are gone: there is nobody to say BYE to. */
+  lost(): void {
+    if (this.#isEnded) return
+    this.#isEnded = true
+    this.#events.emit('ended', 'edge-lost')
+    this.#events.emit('over')
   }
 
   #offered(request: SrfRequest, response: SrfResponse): void {

@@ -1,7 +1,6 @@
-import type { Logger } from '../../core/logger.ts'
 import type { SipCallId } from '../../core/ids.ts'
 import { TypedEmitter } from '../../core/typed-emitter.ts'
-import { DialogSession } from './dialog-session.ts'
+import { DialogSession, type LegDeps } from './dialog-session.ts'
 import type { HangupReason } from './hangup-reason.ts'
 import { sipStatusOf, type RejectionReason } from './rejection.ts'
 import type { LegEvents, SipLeg } from './sip-leg.ts'
@@ -14,16 +13,16 @@ export class InboundLeg implements SipLeg {
   readonly #srf: SrfConnection
   readonly #request: SrfRequest
   readonly #response: SrfResponse
-  readonly #log: Logger
+  readonly #deps: LegDeps
   #session: DialogSession | undefined
   #isOver = false
 
-  constructor(srf: SrfConnection, request: SrfRequest, response: SrfResponse, log: Logger) {
+  constructor(srf: SrfConnection, request: SrfRequest, response: SrfResponse, deps: LegDeps) {
     this.#srf = srf
     this.#request = request
     this.#response = response
     this.sipCallId = (request.get('call-id') ?? '') as SipCallId
-    this.#log = log.child({ sipCallId: this.sipCallId })
+    this.#deps = { ...deps, log: deps.log.child({ sipCallId: this.sipCallId }) }
     request.on('cancel', () => {
       if (this.#isOver || this.#session) return
       this.#isOver = true
@@ -53,9 +52,9 @@ export class InboundLeg implements SipLeg {
     if (this.#isOver || this.#session) return false
     try {
       const dialog = await this.#srf.createUAS(this.#request, this.#response, { localSdp, headers: {} })
-      this.#session = new DialogSession(dialog, this.events, this.#log)
+      this.#session = new DialogSession(dialog, this.events, this.#deps)
     } catch (err) {
-      this.#log.info({ err }, 'the caller was gone before the answer')
+      this.#deps.log.info({ err }, 'the caller was gone before the answer')
       this.#callerGone()
       return false
     }
@@ -75,7 +74,8 @@ export class InboundLeg implements SipLeg {
 
   /** The edge, and with it every dialog, is gone. */
   lost(): void {
-    if (this.isEnded) return
+    if (this.#session) return this.#session.lost()
+    if (this.#isOver) return
     this.#isOver = true
     this.events.emit('ended', 'edge-lost')
   }

@@ -1,8 +1,7 @@
 import { asError } from '../../core/errors.ts'
 import type { SipCallId } from '../../core/ids.ts'
-import type { Logger } from '../../core/logger.ts'
 import { TypedEmitter } from '../../core/typed-emitter.ts'
-import { DialogSession } from './dialog-session.ts'
+import { DialogSession, type LegDeps } from './dialog-session.ts'
 import type { DialRequest } from './dial-request.ts'
 import { reasonHeader, type HangupReason } from './hangup-reason.ts'
 import type { LegEvents, SipLeg } from './sip-leg.ts'
@@ -18,16 +17,18 @@ export class OutboundLeg implements SipLeg {
   readonly events = new TypedEmitter<LegEvents>()
   /** Resolves once, never rejects. */
   readonly result: Promise<DialResult>
-  readonly #log: Logger
+  readonly #deps: LegDeps
   readonly #ringing = new TypedEmitter<{ ringing: [] }>()
   #request: SrfRequest | undefined
   #session: DialogSession | undefined
+  #settleLost: (result: DialResult) => void = () => undefined
   #cancelledBecause: HangupReason | undefined
   #isOver = false
 
-  constructor(srf: SrfConnection, dial: DialRequest, log: Logger) {
-    this.#log = log
-    this.result = this.#invite(srf, dial)
+  constructor(srf: SrfConnection, dial: DialRequest, deps: LegDeps) {
+    this.#deps = deps
+    const lost = new Promise<DialResult>((resolve) => (this.#settleLost = resolve))
+    this.result = Promise.race([this.#invite(srf, dial), lost])
   }
 
   get sipCallId(): SipCallId {
@@ -51,9 +52,11 @@ export class OutboundLeg implements SipLeg {
   }
 
   lost(): void {
-    if (this.isEnded) return
+    if (this.#session) return this.#session.lost()
+    if (this.#isOver) return
     this.#isOver = true
-    this.events.emit('ended', 'edge-lost')
+    this.#settleLost({ kind: 'refused', status: 503, reason: 'the SIP edge is lost' })
+    this.events.emit('over')
   }
 
   async #invite(srf: SrfConnection, dial: DialRequest): Promise<DialResult> {
@@ -83,7 +86,7 @@ export class OutboundLeg implements SipLeg {
   }
 
   async #answered(dialog: SrfDialog): Promise<DialResult> {
-    this.#session = new DialogSession(dialog, this.events, this.#log)
+    this.#session = new DialogSession(dialog, this.events, this.#deps)
     if (!this.#cancelledBecause) return { kind: 'answered', remoteSdp: dialog.remote.sdp }
     await this.#session.hangUp(this.#cancelledBecause)
     return { kind: 'cancelled' }
@@ -92,14 +95,14 @@ export class OutboundLeg implements SipLeg {
   #refused(thrown: unknown): DialResult {
     if (this.#cancelledBecause) return { kind: 'cancelled' }
     if (isSrfRefusal(thrown)) return { kind: 'refused', status: thrown.status, reason: thrown.reason }
-    this.#log.warn({ err: asError(thrown) }, 'an INVITE could not be sent')
+    this.#deps.log.warn({ err: asError(thrown) }, 'an INVITE could not be sent')
     return { kind: 'refused', status: 503, reason: 'not sent' }
   }
 
   #sendCancel(): void {
     if (!this.#request || !this.#cancelledBecause) return
     this.#request.cancel({ headers: reasonHeader(this.#cancelledBecause) }, (err) => {
-      if (err) this.#log.info({ err }, 'the CANCEL could not be sent')
+      if (err) this.#deps.log.info({ err }, 'the CANCEL could not be sent')
     })
   }
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock.ts'
 import type { Logger } from '../../core/logger.ts'
 import { TypedEmitter } from '../../core/typed-emitter.ts'
 import type { SipAccount } from './accounts.ts'
@@ -16,6 +17,7 @@ export interface SipAgentOptions {
   readonly authenticator: Authenticator
   readonly registrar: Registrar
   readonly refusals: RefusalLog
+  readonly clock: Clock
   readonly log: Logger
 }
 
@@ -92,7 +94,7 @@ export class SipAgent {
 
   /** Sends an INVITE; the leg says what comes of it. */
   dial(request: DialRequest): OutboundLeg {
-    const leg = new OutboundLeg(this.#srf, request, this.#options.log)
+    const leg = new OutboundLeg(this.#srf, request, this.#options)
     this.#legs.add(leg)
     leg.events.once('over', () => this.#legs.delete(leg))
     return leg
@@ -122,7 +124,7 @@ export class SipAgent {
       response.send(503)
       return
     }
-    const leg = new InboundLeg(this.#srf, request, response, this.#options.log)
+    const leg = new InboundLeg(this.#srf, request, response, this.#options)
     this.#legs.add(leg)
     try {
       await this.#takeInvite(leg, result.account)
