@@ -8,7 +8,6 @@ import { ControlServer } from './control/control-server.ts'
 import { DialogTable } from './dialog/dialog-table.ts'
 import type { EdgeContext } from './core/edge-context.ts'
 import { EdgeCounters } from './core/edge-counters.ts'
-import { HostResolver } from './core/host-resolver.ts'
 import type { Intercept } from './core/intercept.ts'
 import { MessageDispatch } from './core/message-dispatch.ts'
 import { OwnAddresses } from './core/own-address.ts'
@@ -19,9 +18,15 @@ import type { EdgeStats } from './edge-stats.ts'
 import { TimerQueue } from './transaction/timer-queue.ts'
 import { standardTimers, type TimerValues } from './transaction/timer-values.ts'
 import { TransactionLayer } from './transaction/transaction-layer.ts'
+import { systemDns, type DnsClient } from './transport/dns-client.ts'
+import { LargeRequests } from './transport/large-requests.ts'
 import type { BoundPoint, ListenPoint } from './transport/listen-point.ts'
+import { RememberedTargets } from './transport/remember-targets.ts'
+import { TargetResolver } from './transport/resolve-target.ts'
+import type { TlsIdentity } from './transport/tls-identity.ts'
 import { TransportLayer } from './transport/transport-layer.ts'
 import type { TransportLimits } from './transport/transport-limits.ts'
+import type { Upgrade } from './transport/web-socket-listener.ts'
 
 export type { Intercept, LocalAnswer } from './core/intercept.ts'
 export type { TracedMessage } from './core/sip-trace.ts'
@@ -35,6 +40,9 @@ export interface EdgeOptions {
   readonly logger: Logger
   /** Answers requests outside dialogs by itself, before any application sees them. */
   readonly intercept?: Intercept
+  /** Needed for TLS and WSS points, and to prove who we are to TLS servers. */
+  readonly tls?: TlsIdentity
+  readonly dns?: DnsClient
   readonly timers?: Partial<TimerValues>
   readonly limits?: Partial<TransportLimits> & {
     /** How many server transactions may be open at a time; more requests are answered 503. */
@@ -51,6 +59,10 @@ export interface Edge extends AsyncDisposable {
   /** Event `message` for every SIP message that comes or goes. */
   readonly trace: SipTrace
   stats(): EdgeStats
+  /** A new certificate for the connections to come. */
+  useIdentity(identity: TlsIdentity): void
+  /** Takes over a WebSocket that came to another HTTP server, for example at `/sip` of the web application. */
+  acceptUpgrade(upgrade: Upgrade, protocol: 'ws' | 'wss'): void
   close(): Promise<void>
 }
 
@@ -62,7 +74,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { clock, logger, listen, limits = {} } = options
   const disposer = new Disposer()
   const trace = new SipTrace()
-  const transport = disposer.use(new TransportLayer({ listen, clock, logger, limits }))
+  const transport = disposer.use(
+    new TransportLayer({ listen, clock, logger, limits, ...(options.tls && { tls: options.tls }) }),
+  )
   const wire = new Wire(transport, trace, clock)
   const own = new OwnAddresses(() => clock.monotonicMs())
   const values = { ...standardTimers, ...options.timers }
@@ -79,7 +93,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     transactions,
     dialogs: new DialogTable(),
     apps: new AppConnections(),
-    resolver: new HostResolver(clock),
+    resolver: new RememberedTargets(new TargetResolver({ dns: options.dns ?? systemDns(), clock }), clock),
+    largeRequests: new LargeRequests(transport, clock),
     router: new RequestRouter(wire, own, () => transport.points),
     counters: new EdgeCounters(),
   }
@@ -106,6 +121,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       control: control.address,
       trace,
       stats: () => statsOf(context, transport),
+      useIdentity: (identity) => transport.useIdentity(identity),
+      acceptUpgrade: (upgrade, protocol) => transport.acceptUpgrade(upgrade, protocol),
       close: () => disposer.close(),
       [Symbol.asyncDispose]: () => disposer.close(),
     }

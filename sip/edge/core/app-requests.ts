@@ -5,19 +5,22 @@ import type { Dialog } from '../dialog/dialog.ts'
 import { makeDialogRequest } from '../dialog/dialog-request.ts'
 import { parseUri } from '../message/sip-uri.ts'
 import type { SipRequest } from '../message/sip-request.ts'
+import type { Hop } from '../transport/hop.ts'
+import { HostUnknown } from '../transport/resolve-target.ts'
 import { appHeaders } from './app-headers.ts'
 import { composeRequest, RequestRefused, seqOf, typeOfBody } from './compose-request.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { metaOfLocalAnswer, metaOfRequest } from './frame-metas.ts'
 import { hangUp } from './hang-up.ts'
 import { localAnswer } from './local-answer.ts'
-import { nextHopOf, nextHopOfRequest, type NextHop } from './next-hop.ts'
+import { nextHopOf, nextHopOfRequest } from './next-hop.ts'
 import { acknowledge, OutboundInvite } from './outbound-invite.ts'
-import { OutboundRequest } from './outbound-request.ts'
+import { OutboundRequest, type OutboundParts } from './outbound-request.ts'
+import { RequestAttempts } from './request-attempts.ts'
+import { RequestRoutes } from './request-routes.ts'
 import type { RequestRoute } from './request-router.ts'
-import { routeInDialog, sendInTransaction, stampVia } from './send-request.ts'
+import { routeInDialog, stampVia } from './send-request.ts'
 import { newControlId } from './tokens.ts'
-import type { Target } from '../transport/flow.ts'
 
 type RequestCommand = Extract<Command, { kind: 'request' }>
 type CancelCommand = Extract<Command, { kind: 'cancel' }>
@@ -25,6 +28,14 @@ type CancelCommand = Extract<Command, { kind: 'cancel' }>
 /** What the dialog says, so that the application cannot; the CSeq number may only grow. */
 const ownedByDialog: ReadonlySet<string> = new Set(['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards', 'Route'])
 const withContact: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'UPDATE', 'NOTIFY'])
+
+/** What Via, From, To, Call-ID, CSeq and Contact add to what the application wrote, about. */
+const serverHeadersBytes = 350
+
+interface Ways {
+  readonly route: RequestRoute
+  readonly others?: RequestRoutes
+}
 
 /** Sends what applications ask for. */
 export class AppRequests {
@@ -50,13 +61,12 @@ export class AppRequests {
   /** `sip|<transaction id>|` with a CANCEL. */
   cancel(app: AppConnection, command: CancelCommand): void {
     const invite = this.#invites.get(command.transactionId)
-    const headers = invite
-      ? appHeaders(command.request, invite.route.own).filter(([name]) => !ownedByDialog.has(name))
-      : []
+    const route = invite?.route
+    const headers = route ? appHeaders(command.request, route.own).filter(([name]) => !ownedByDialog.has(name)) : []
     const cancel = invite?.cancel(headers)
-    if (!invite || !cancel)
+    if (!route || !cancel)
       return app.refuse(command.id, `unable to cancel unknown transaction id: ${command.transactionId}`)
-    app.acceptSent(command.id, metaOfRequest(invite.route, cancel), `${newControlId()}|Msg sent:|`, cancel)
+    app.acceptSent(command.id, metaOfRequest(route, cancel), `${newControlId()}|Msg sent:|`, cancel)
   }
 
   /** The connection is gone: its calls that still ring are cancelled. */
@@ -67,38 +77,41 @@ export class AppRequests {
   async #sendOutside(app: AppConnection, { id, request: given, proxy }: RequestCommand): Promise<void> {
     const hop = nextHopOfCommand(given, proxy)
     if (!hop) throw new RequestRefused(`invalid request-uri: ${given.method} ${given.uri} SIP/2.0`)
-    const resolved = this.#context.resolver.resolve(hop)
-    let target: Target
     try {
-      target = resolved instanceof Promise ? await resolved : resolved
+      const others = await RequestRoutes.to(this.#context, hop, given.toBuffer().length + serverHeadersBytes)
+      const route = await others.next()
+      if (!route) throw new HostUnknown(`no way to ${hop.host}`)
+      this.#transmit(app, id, composeRequest(given, route.own), { route, others })
     } catch (thrown) {
-      return this.#answerUnresolved(app, id, given, hop, asError(thrown))
+      if (!(thrown instanceof HostUnknown)) throw thrown
+      this.#answerUnresolved(app, id, given, thrown)
     }
-    const route = this.#context.router.to(target)
-    const request = composeRequest(given, route.own)
-    stampVia(request, route)
-    this.#transmit(app, id, request, route)
   }
 
-  /** Sends a finished request and tells the application. */
-  #transmit(app: AppConnection, commandId: string, request: SipRequest, route: RequestRoute, dialog?: Dialog): void {
+  /** Sends a finished request, which has no Via yet, and tells the application. */
+  #transmit(app: AppConnection, commandId: string, request: SipRequest, ways: Ways, dialog?: Dialog): void {
     const id = newControlId()
-    const parts = { id, request, app, protocol: route.protocol, ...(dialog && { dialog }) }
-    app.acceptSent(commandId, metaOfRequest(route, request), `${id}|Msg sent:|`, request)
-    if (request.method !== 'INVITE') {
-      sendInTransaction(this.#context, request, route, new OutboundRequest(this.#context, parts))
-      return
-    }
+    const parts = { id, request, app, protocol: ways.route.protocol, ...(dialog && { dialog }) }
+    const invite = request.method === 'INVITE' ? this.#open(parts) : undefined
+    const user = invite ?? new OutboundRequest(this.#context, parts)
+    const attempts = new RequestAttempts(this.#context, request, ways, user)
+    app.acceptSent(commandId, metaOfRequest(ways.route, attempts.request), `${id}|Msg sent:|`, attempts.request)
+    if (invite) invite.start(attempts)
+    else attempts.start()
+  }
+
+  #open(parts: OutboundParts): OutboundInvite {
+    const { id, request, dialog } = parts
     const dialogId = dialog?.id ?? this.#context.dialogs.idFor(request.callId, request.from.tag ?? '', 'uac')
     const done = (ended: string) => this.#invites.delete(ended)
-    const invite = new OutboundInvite(this.#context, { ...parts, route, dialogId, done })
+    const invite = new OutboundInvite(this.#context, { ...parts, dialogId, done })
     this.#invites.set(id, invite)
-    invite.start()
+    return invite
   }
 
   /** drachtio-server takes a request to an unknown host and answers it 503: so does this. */
-  #answerUnresolved(app: AppConnection, commandId: string, given: SipRequest, hop: NextHop, error: Error): void {
-    const own = this.#context.router.ownTowards(hop.protocol, '127.0.0.1')
+  #answerUnresolved(app: AppConnection, commandId: string, given: SipRequest, error: Error): void {
+    const own = this.#context.router.ownTowards('udp', '127.0.0.1')
     const request = composeRequest(given, own)
     stampVia(request, { own })
     const id = newControlId()
@@ -124,8 +137,7 @@ export class AppRequests {
     content.push(...typeOfBody(given))
     const request = makeDialogRequest(dialog, { method: given.method, seq, headers: content, body: given.body })
     const route = await routeInDialog(this.#context, dialog, request)
-    stampVia(request, route)
-    this.#transmit(app, id, request, route, dialog)
+    this.#transmit(app, id, request, { route }, dialog)
   }
 
   async #acknowledge(app: AppConnection, commandId: string, dialog: Dialog, given: SipRequest): Promise<void> {
@@ -148,7 +160,7 @@ function nextSeq(dialog: Dialog, headers: readonly (readonly [name: string, valu
 }
 
 /** The outbound proxy if the application names one, else the first Route, else the Request-URI. */
-function nextHopOfCommand(given: SipRequest, proxy: string): NextHop | undefined {
+function nextHopOfCommand(given: SipRequest, proxy: string): Hop | undefined {
   if (!given.sipUri && !/^(?:tel|urn):/i.test(given.uri)) return undefined
   if (proxy === '') return nextHopOfRequest(given.uri, routesOf(given))
   const uri = parseUri(/^sips?:/i.test(proxy) ? proxy : `sip:${proxy}`)

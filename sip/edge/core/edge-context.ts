@@ -6,7 +6,8 @@ import type { TimerQueue } from '../transaction/timer-queue.ts'
 import type { TimerValues } from '../transaction/timer-values.ts'
 import type { TransactionLayer } from '../transaction/transaction-layer.ts'
 import type { EdgeCounters } from './edge-counters.ts'
-import type { HostResolver } from './host-resolver.ts'
+import type { LargeRequests } from '../transport/large-requests.ts'
+import type { RememberedTargets } from '../transport/remember-targets.ts'
 import type { RequestRouter } from './request-router.ts'
 import type { Wire } from './wire.ts'
 
@@ -20,7 +21,8 @@ export interface EdgeContext {
   readonly transactions: TransactionLayer
   readonly dialogs: DialogTable
   readonly apps: AppConnections
-  readonly resolver: HostResolver
+  readonly resolver: Pick<RememberedTargets, 'resolve'>
+  readonly largeRequests: LargeRequests
   readonly router: RequestRouter
   readonly counters: EdgeCounters
 }

@@ -1,7 +1,7 @@
 import type { SipResponse } from '../message/sip-response.ts'
 import type { SipRequest } from '../message/sip-request.ts'
 import { makeAnswer } from './answer.ts'
-import { HostUnknown } from './host-resolver.ts'
+import { HostUnknown } from '../transport/resolve-target.ts'
 
 /** The answer that stands for one that will never come (RFC 3261 8.1.3.1): 408 after a timeout, else 503. */
 export function localAnswer(request: SipRequest, reason: 'timeout' | 'transport', error?: Error): SipResponse {

@@ -2,7 +2,7 @@ import { dialogOfClient, type Dialog } from '../dialog/dialog.ts'
 import { makeDialogRequest } from '../dialog/dialog-request.ts'
 import type { SipRequest } from '../message/sip-request.ts'
 import type { SipResponse } from '../message/sip-response.ts'
-import type { ClientUser, InviteClientTransaction } from '../transaction/invite-client-transaction.ts'
+import type { ClientUser } from '../transaction/invite-client-transaction.ts'
 import { makeCancel } from '../transaction/make-cancel.ts'
 import type { Flow } from '../transport/flow.ts'
 import { makeAnswer } from './answer.ts'
@@ -12,13 +12,13 @@ import { sendBye } from './hang-up.ts'
 import { localAnswer } from './local-answer.ts'
 import type { OutboundParts } from './outbound-request.ts'
 import { routeInDialog, sendInTransaction, sendWithoutTransaction, stampVia } from './send-request.ts'
+import type { RequestAttempts } from './request-attempts.ts'
 import type { RequestRoute } from './request-router.ts'
 
 /** The answer to a CANCEL tells nothing that the INVITE's own answer does not. */
 const nobody = { answered: () => undefined, failed: () => undefined }
 
 export interface InviteParts extends OutboundParts {
-  readonly route: RequestRoute
   /** The id of the dialogs it makes, for the application. */
   readonly dialogId: string
   /** It has its final answer, or none will come. */
@@ -30,7 +30,7 @@ export class OutboundInvite implements ClientUser {
   readonly #context: EdgeContext
   readonly #parts: InviteParts
   readonly #early = new Set<Dialog>()
-  #transaction: InviteClientTransaction | undefined
+  #attempts: RequestAttempts | undefined
   #confirmed: Dialog | undefined
   #isFinal = false
   #isCancelled = false
@@ -47,25 +47,27 @@ export class OutboundInvite implements ClientUser {
     return this.#parts.app
   }
 
-  get route(): RequestRoute {
-    return this.#parts.route
+  /** The way it took. */
+  get route(): RequestRoute | undefined {
+    return this.#attempts?.route
   }
 
   /** Sends it. */
-  start(): void {
-    const { request, route } = this.#parts
-    const transaction = sendInTransaction(this.#context, request, route, this)
-    if (transaction.kind === 'invite-client') this.#transaction = transaction
+  start(attempts: RequestAttempts): void {
+    this.#attempts = attempts
+    attempts.start()
   }
 
   /** Cancels it as soon as that is allowed; returns the CANCEL, or undefined when it is too late. */
   cancel(headers: readonly (readonly [name: string, value: string])[]): SipRequest | undefined {
-    if (this.#isFinal) return undefined
-    const cancel = makeCancel(this.#parts.request, headers)
+    const attempts = this.#attempts
+    if (this.#isFinal || !attempts) return undefined
+    const cancel = makeCancel(attempts.request, headers)
     if (this.#isCancelled) return cancel
     this.#isCancelled = true
-    if (this.#transaction && this.#transaction.state !== 'proceeding') this.#waitingCancel = cancel
-    else this.#sendCancel(cancel)
+    attempts.settle()
+    if (attempts.transaction?.state !== 'proceeding') this.#waitingCancel = cancel
+    else this.#sendCancel(cancel, attempts)
     return cancel
   }
 
@@ -93,7 +95,7 @@ export class OutboundInvite implements ClientUser {
   }
 
   #progress(response: SipResponse, flow: Flow): void {
-    if (this.#waitingCancel) this.#sendCancel(this.#waitingCancel)
+    if (this.#waitingCancel && this.#attempts) this.#sendCancel(this.#waitingCancel, this.#attempts)
     if (response.status === 100) return
     if (response.to.tag !== undefined && !this.#parts.dialog) {
       const dialog = this.#dialogFor(response, flow)
@@ -195,10 +197,10 @@ export class OutboundInvite implements ClientUser {
     app.tell(metaOfArrival(flow, response.toBuffer().length), `${id}|${dialogId}|`, response, dialogId)
   }
 
-  #sendCancel(cancel: SipRequest): void {
+  #sendCancel(cancel: SipRequest, { route, transaction }: RequestAttempts): void {
     this.#waitingCancel = undefined
-    sendInTransaction(this.#context, cancel, this.#parts.route, nobody)
-    this.#transaction?.cancelSent()
+    sendInTransaction(this.#context, cancel, route, nobody)
+    if (transaction?.kind === 'invite-client') transaction.cancelSent()
   }
 }
 

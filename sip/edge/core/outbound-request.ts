@@ -13,7 +13,7 @@ export interface OutboundParts {
   /** Of the transaction, on the control connection. */
   readonly id: string
   readonly request: SipRequest
-  readonly protocol: Protocol | 'unknown'
+  readonly protocol: Protocol
   readonly app: AppConnection
   readonly dialog?: Dialog
 }

@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net'
 import type { Flow, Protocol, Target } from '../transport/flow.ts'
 import type { BoundPoint } from '../transport/listen-point.ts'
+import { pickPoint } from '../transport/pick-point.ts'
 import { FlowOutlet } from './flow-outlet.ts'
 import type { OwnAddress, OwnAddresses } from './own-address.ts'
 import type { Wire } from './wire.ts'
@@ -27,7 +27,7 @@ export class RequestRouter {
   /** To an address, over an open connection if there is one. */
   to(target: Target): RequestRoute {
     const { protocol, address } = target
-    const from = target.from ?? this.#pointFor(protocol, address)
+    const from = target.from ?? pickPoint(this.#points(), target)
     const flow = this.#wire.flowTo(from?.protocol === protocol ? { ...target, from } : target)
     // A failure is told to whoever sends; until then it must not count as unhandled.
     flow.catch(() => undefined)
@@ -60,13 +60,8 @@ export class RequestRouter {
   }
 
   #ownAt(protocol: Protocol, remoteAddress: string, point: BoundPoint | undefined): OwnAddress {
-    const ours = point ?? this.#pointFor(protocol, remoteAddress) ?? this.#points()[0]
+    const ours = point ?? pickPoint(this.#points(), { protocol, address: remoteAddress }) ?? this.#points()[0]
     if (!ours) return { protocol, host: 'localhost', port: 5060 }
     return { ...this.#own.towards(remoteAddress, ours), protocol }
-  }
-
-  #pointFor(protocol: Protocol, address: string): BoundPoint | undefined {
-    const isV6 = isIPv6(address)
-    return this.#points().find((point) => point.protocol === protocol && isIPv6(point.host) === isV6)
   }
 }

@@ -6,6 +6,7 @@ import { nextHopOfRequest } from './next-hop.ts'
 import type { ClientUser } from '../transaction/invite-client-transaction.ts'
 import type { ClientTransaction } from '../transaction/transaction-layer.ts'
 import type { EdgeContext } from './edge-context.ts'
+import { RequestRoutes } from './request-routes.ts'
 import type { RequestRoute } from './request-router.ts'
 import { newBranch } from './tokens.ts'
 
@@ -46,8 +47,10 @@ export async function routeInDialog(context: EdgeContext, dialog: Dialog, reques
   const direct = followsFlow(dialog, request)
   if (direct) return context.router.over(dialog.flow)
   const hop = nextHopOfRequest(request.uri, request.addresses('Route'))
-  if (!hop) throw new Error(`no way to ${request.uri}`)
-  return context.router.to(await context.resolver.resolve(hop))
+  const routes = hop && (await RequestRoutes.to(context, hop, request.toBuffer().length))
+  const route = await routes?.next()
+  if (!route) throw new Error(`no way to ${request.uri}`)
+  return route
 }
 
 function followsFlow(dialog: Dialog, request: SipRequest): boolean {

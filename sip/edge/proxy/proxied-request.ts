@@ -3,7 +3,7 @@ import { makeAnswer, sendAnswer } from '../core/answer.ts'
 import type { EdgeContext } from '../core/edge-context.ts'
 import { localAnswer } from '../core/local-answer.ts'
 import { nextHopOfRequest } from '../core/next-hop.ts'
-import { stampVia } from '../core/send-request.ts'
+import { RequestRoutes } from '../core/request-routes.ts'
 import type { SipRequest } from '../message/sip-request.ts'
 import type { SipResponse } from '../message/sip-response.ts'
 import type { InviteServerUser } from '../transaction/invite-server-transaction.ts'
@@ -144,14 +144,13 @@ export class ProxiedRequest implements InviteServerUser, BranchObserver {
     const forward = makeForwarded(this.#request, { uri, headers })
     const hop = nextHopOfRequest(uri, forward.addresses('Route'))
     if (!hop) throw new Error(`invalid uri: ${uri}`)
-    const resolved = this.#context.resolver.resolve(hop)
-    const route = this.#context.router.to(resolved instanceof Promise ? await resolved : resolved)
-    if (this.#isCancelled || this.#isFinished) return
+    const others = await RequestRoutes.to(this.#context, hop, forward.toBuffer().length)
+    const route = await others.next()
+    if (!route || this.#isCancelled || this.#isFinished) return
     const inward = this.#context.router.ownOf(this.#flow)
     for (const entry of recordRoutes?.entries(forward, inward, route.own).reverse() ?? [])
       forward.prepend('Record-Route', entry)
-    stampVia(forward, route)
-    const branch = new ProxyBranch(this.#context, { request: forward, route, provisionalMs, finalMs }, this)
+    const branch = new ProxyBranch(this.#context, { request: forward, route, others, provisionalMs, finalMs }, this)
     this.#branches.add(branch)
     branch.start()
   }

@@ -1,21 +1,24 @@
 import type { EdgeContext } from '../core/edge-context.ts'
 import { localAnswer } from '../core/local-answer.ts'
+import { RequestAttempts } from '../core/request-attempts.ts'
 import type { RequestRoute } from '../core/request-router.ts'
+import type { RequestRoutes } from '../core/request-routes.ts'
 import { sendInTransaction } from '../core/send-request.ts'
 import type { SipRequest } from '../message/sip-request.ts'
 import type { SipResponse } from '../message/sip-response.ts'
 import type { ClientUser } from '../transaction/invite-client-transaction.ts'
 import { makeCancel } from '../transaction/make-cancel.ts'
 import type { QueuedTimer } from '../transaction/timer-queue.ts'
-import type { ClientTransaction } from '../transaction/transaction-layer.ts'
 import type { Flow } from '../transport/flow.ts'
 
 /** Nobody waits for the answer to a CANCEL of ours. */
 const nobody = { answered: () => undefined, failed: () => undefined }
 
 export interface BranchOptions {
+  /** Without our Via. */
   readonly request: SipRequest
   readonly route: RequestRoute
+  readonly others: RequestRoutes
   /** How long until the first answer of any kind, and until the final one. */
   readonly provisionalMs: number | undefined
   readonly finalMs: number
@@ -31,11 +34,10 @@ export interface BranchObserver {
 
 /** One target of a request that is forwarded. */
 export class ProxyBranch implements ClientUser {
-  readonly route: RequestRoute
   readonly #context: EdgeContext
   readonly #options: BranchOptions
   readonly #observer: BranchObserver
-  #transaction: ClientTransaction | undefined
+  readonly #attempts: RequestAttempts
   #isOver = false
   #isCancelled = false
   #cancelHeaders: readonly (readonly [name: string, value: string])[] = []
@@ -47,7 +49,7 @@ export class ProxyBranch implements ClientUser {
     this.#context = context
     this.#options = options
     this.#observer = observer
-    this.route = options.route
+    this.#attempts = new RequestAttempts(context, options.request, options, this)
   }
 
   /** Whether it has its final answer, or was given up. */
@@ -56,23 +58,24 @@ export class ProxyBranch implements ClientUser {
   }
 
   start(): void {
-    const { request, route, provisionalMs, finalMs } = this.#options
+    const { request, provisionalMs, finalMs } = this.#options
     const { timers } = this.#context
     if (provisionalMs !== undefined) this.#provisionalTimer = timers.after(provisionalMs, () => this.#giveUp())
     // Timer C (RFC 3261 16.6 step 11); a request other than INVITE has timer F.
     if (request.method === 'INVITE') this.#finalTimer = timers.after(finalMs, () => this.#giveUp())
-    this.#transaction = sendInTransaction(this.#context, request, route, this)
+    this.#attempts.start()
   }
 
   /** Nobody wants its answer any more. */
   cancel(headers: readonly (readonly [name: string, value: string])[] = []): void {
-    const { request, route } = this.#options
+    const { request, route, transaction } = this.#attempts
     if (this.#isCancelled || request.method !== 'INVITE') return
     this.#isCancelled = true
+    this.#attempts.settle()
     this.#cancelHeaders = headers
     if (!this.#hasProgress || this.#isOver) return
     sendInTransaction(this.#context, makeCancel(request, headers), route, nobody)
-    if (this.#transaction?.kind === 'invite-client') this.#transaction.cancelSent()
+    if (transaction?.kind === 'invite-client') transaction.cancelSent()
   }
 
   answered(response: SipResponse, flow: Flow): void {
@@ -90,7 +93,7 @@ export class ProxyBranch implements ClientUser {
   }
 
   failed(reason: 'timeout' | 'transport', error?: Error): void {
-    this.#refuse(localAnswer(this.#options.request, reason, error))
+    this.#refuse(localAnswer(this.#attempts.request, reason, error))
   }
 
   #progressed(response: SipResponse): void {
@@ -106,7 +109,7 @@ export class ProxyBranch implements ClientUser {
   /** It takes too long: the next target is tried, and this one is cancelled if it ever answers. */
   #giveUp(): void {
     this.cancel()
-    this.#refuse(localAnswer(this.#options.request, 'timeout'))
+    this.#refuse(localAnswer(this.#attempts.request, 'timeout'))
   }
 
   #refuse(response: SipResponse): void {

@@ -3,6 +3,7 @@ import { asError } from '../../../core/errors.ts'
 import { answerNow, makeAnswer, sendAnswer } from '../core/answer.ts'
 import type { EdgeContext } from '../core/edge-context.ts'
 import { nextHopOfRequest } from '../core/next-hop.ts'
+import { RequestRoutes } from '../core/request-routes.ts'
 import { newVia, sendWithoutTransaction } from '../core/send-request.ts'
 import type { SipRequest } from '../message/sip-request.ts'
 import { branchCookie } from '../transaction/transaction-keys.ts'
@@ -58,8 +59,9 @@ export class RouteForward {
 
   async #sendOn(ack: SipRequest): Promise<void> {
     const hop = nextHopOfRequest(ack.uri, ack.addresses('Route'))
-    if (!hop) throw new Error(`no way to ${ack.uri}`)
-    const route = this.#context.router.to(await this.#context.resolver.resolve(hop))
+    const routes = hop && (await RequestRoutes.to(this.#context, hop, ack.toBuffer().length))
+    const route = await routes?.next()
+    if (!route) throw new Error(`no way to ${ack.uri}`)
     const branch = createHash('sha256').update(ack.topVia.toString()).digest('hex').slice(0, 24)
     const forward = makeForwarded(ack, {})
     forward.prepend('Via', newVia(route, branchCookie + branch).toString())
