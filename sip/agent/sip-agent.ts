@@ -10,7 +10,7 @@ import { OutboundLeg } from './outbound-leg.ts'
 import type { RefusalLog } from './refusal-log.ts'
 import type { Registrar } from './registrar.ts'
 import type { RequestView, SipAnswer, SipSource } from './sip-source.ts'
-import { createSrf, type SrfConnection, type SrfRequest, type SrfResponse } from './srf.ts'
+import { createSrf, disconnectSrf, type SrfConnection, type SrfRequest, type SrfResponse } from './srf.ts'
 import { sourceOf, viewOf } from './srf-view.ts'
 
 export interface SipAgentOptions {
@@ -40,13 +40,18 @@ export type InviteHandler = (leg: InboundLeg, account: SipAccount) => Promise<vo
 export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, INFO'
 const refusedMethods = ['subscribe', 'publish', 'notify', 'message', 'refer', 'info'] as const
 
+/** drachtio-srf waits longer after each failed attempt to connect; this is where it stops growing. */
+const longestRetryMs = 2000
+
 /** The application's side of the control connection: requests in, calls out, one connection to one edge. */
 export class SipAgent {
   readonly events = new TypedEmitter<SipAgentEvents>()
   readonly #options: SipAgentOptions
   readonly #srf: SrfConnection
   readonly #legs = new Set<InboundLeg | OutboundLeg>()
+  #isStarted = false
   #isConnected = false
+  #isClosed = false
   #takeInvite: InviteHandler | undefined
 
   constructor(options: SipAgentOptions) {
@@ -88,7 +93,9 @@ export class SipAgent {
   /** Connects and keeps connected; resolves with the first connection that authenticated. */
   async connect(edge: EdgeAddress, signal?: AbortSignal): Promise<void> {
     const connected = this.events.next('connected', signal)
-    this.#srf.connect({ host: edge.host, port: edge.port, secret: edge.secret })
+    this.#isStarted = true
+    const { host, port, secret } = edge
+    this.#srf.connect({ host, port, secret, reconnect: { retryMaxDelay: longestRetryMs } })
     await connected
   }
 
@@ -101,8 +108,10 @@ export class SipAgent {
   }
 
   close(): void {
+    const wasConnected = this.#isConnected
+    this.#isClosed = true
     this.#isConnected = false
-    this.#srf.disconnect()
+    if (this.#isStarted) disconnectSrf(this.#srf, wasConnected)
   }
 
   #handle(method: string, handler: (request: SrfRequest, response: SrfResponse) => Promise<void>): void {
@@ -139,6 +148,8 @@ export class SipAgent {
       return
     }
     this.#isConnected = true
+    // An attempt that was under way when everything else was closed.
+    if (this.#isClosed) return this.close()
     this.events.emit('connected')
   }
 

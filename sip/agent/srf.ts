@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import Srf from 'drachtio-srf'
 
 /** The part of drachtio-srf 5 that is used here, typed as it really behaves (its own types leave much of it out). */
@@ -75,8 +76,14 @@ export interface SrfRefusal extends Error {
 export type SrfHandler = (request: SrfRequest, response: SrfResponse) => void
 
 export interface SrfConnection {
-  connect(options: { host: string; port: number; secret: string }): unknown
-  disconnect(): void
+  connect(options: {
+    readonly host: string
+    readonly port: number
+    readonly secret: string
+    readonly reconnect: { readonly retryMaxDelay: number }
+  }): unknown
+  /** @throws AssertionError without a connection, and then goes on trying to connect: pass a socket to stop that */
+  disconnect(socket?: Socket): void
   use(method: string, handler: SrfHandler): void
   on(event: 'connect', listener: (error: Error | null, hostPort: string) => void): void
   on(event: 'error', listener: (error: Error) => void): void
@@ -91,6 +98,18 @@ export interface SrfConnection {
 
 export function createSrf(): SrfConnection {
   return new Srf() as unknown as SrfConnection
+}
+
+/** Ends the connection, or the attempts to get one back. */
+export function disconnectSrf(srf: SrfConnection, isConnected: boolean): void {
+  if (isConnected) {
+    srf.disconnect()
+    return
+  }
+  // What drachtio-srf has lost it cannot close; a socket that never was tells it to stop trying.
+  const never = new Socket()
+  srf.disconnect(never)
+  never.destroy()
 }
 
 export function isSrfRefusal(thrown: unknown): thrown is SrfRefusal {

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { composeExchange, type Exchange } from '../../../app/compose.ts'
+import { composeExchange } from '../../../app/compose.ts'
 import { loadConfig } from '../../../config/load-config.ts'
 import { FakeClock } from '../../../core/fake-clock.ts'
 import { silentLogger } from '../../../core/logger.ts'
 import { ApiClient, type ApiCall, type ApiDevice, type ApiUser, type ApiVoicemail } from '../../support/api-client.ts'
+import type { Peer } from '../../support/phone/sip-socket.ts'
 import { TestPhone } from '../../support/phone/test-phone.ts'
 
 interface Teardown {
@@ -14,6 +15,12 @@ interface Teardown {
 
 const password = 'correct horse battery staple'
 const domain = 'office.test'
+
+/** A SIP edge in another program that speaks drachtio's control protocol. */
+export interface ExternalEdge {
+  readonly control: string
+  readonly sip: Peer
+}
 
 /** Somebody of the office with the phones on his desk. */
 export interface Person {
@@ -24,18 +31,19 @@ export interface Person {
 /** A whole exchange inside the test's own process. Ring times run on a clock that the test holds. */
 export class LadderOffice {
   readonly clock: FakeClock
-  readonly #test: Teardown
-  readonly #exchange: Exchange
   readonly api: ApiClient
+  readonly #test: Teardown
+  readonly #server: Peer
 
-  private constructor(test: Teardown, exchange: Exchange, api: ApiClient, clock: FakeClock) {
+  private constructor(test: Teardown, parts: { api: ApiClient; clock: FakeClock; server: Peer }) {
     this.#test = test
-    this.#exchange = exchange
-    this.api = api
-    this.clock = clock
+    this.api = parts.api
+    this.clock = parts.clock
+    this.#server = parts.server
   }
 
-  static async open(test: Teardown): Promise<LadderOffice> {
+  /** @param external an edge that runs elsewhere: its control port as `host:port:secret`, and where phones find it */
+  static async open(test: Teardown, external?: ExternalEdge): Promise<LadderOffice> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'strowger-ladder-'))
     const clock = new FakeClock(Date.now())
     const config = loadConfig({
@@ -47,6 +55,7 @@ export class LadderOffice {
         STROWGER_SIP_LISTEN: 'udp:127.0.0.1:0,tcp:127.0.0.1:0',
         STROWGER_SIP_DOMAIN: domain,
         STROWGER_ADMIN_PASSWORD: password,
+        ...(external ? { STROWGER_SIP_EDGE: 'drachtio', STROWGER_SIP_DRACHTIO: external.control } : {}),
       },
     })
     const exchange = await composeExchange(config, silentLogger, { callClock: clock })
@@ -56,7 +65,8 @@ export class LadderOffice {
     })
     const api = new ApiClient(`http://127.0.0.1:${exchange.httpPort}`)
     await api.logIn('admin', password)
-    return new LadderOffice(test, exchange, api, clock)
+    const server = external?.sip ?? exchange.edge.servers.find((each) => each.transport === 'udp')!
+    return new LadderOffice(test, { api, clock, server })
   }
 
   /** A person with that many registered phones. */
@@ -95,7 +105,7 @@ export class LadderOffice {
   }
 
   async #connects(device: ApiDevice, name: string): Promise<TestPhone> {
-    const server = this.#exchange.edge.servers.find((each) => each.transport === 'udp')!
+    const server = this.#server
     const { sipUsername: username, sipPassword } = device
     const phone = await TestPhone.open({ username, password: sipPassword, domain, server, transport: 'udp', name })
     this.#test.teardown(() => phone.close())
@@ -105,16 +115,19 @@ export class LadderOffice {
 }
 
 /** Ana at 1001 and Bob at 1002, each with a phone. */
-export async function callers(test: Teardown): Promise<{ office: LadderOffice; ana: TestPhone; bob: TestPhone }> {
-  const office = await LadderOffice.open(test)
+export async function callers(
+  test: Teardown,
+  external?: ExternalEdge,
+): Promise<{ office: LadderOffice; ana: TestPhone; bob: TestPhone }> {
+  const office = await LadderOffice.open(test, external)
   const ana = await office.hiresWithPhone('Ana', '1001')
   const bob = await office.hiresWithPhone('Bob', '1002')
   return { office, ana, bob }
 }
 
 /** The same two, Ana having called Bob. */
-export async function talking(test: Teardown): ReturnType<typeof callers> {
-  const { office, ana, bob } = await callers(test)
+export async function talking(test: Teardown, external?: ExternalEdge): ReturnType<typeof callers> {
+  const { office, ana, bob } = await callers(test, external)
   await ana.dials('1002')
   await bob.rings()
   await bob.answers()
