@@ -8,6 +8,7 @@ import { ControlServer } from './control/control-server.ts'
 import { DialogTable } from './dialog/dialog-table.ts'
 import type { EdgeContext } from './core/edge-context.ts'
 import { EdgeCounters } from './core/edge-counters.ts'
+import type { Gate } from './core/gate.ts'
 import type { Intercept } from './core/intercept.ts'
 import { MessageDispatch } from './core/message-dispatch.ts'
 import { OwnAddresses } from './core/own-address.ts'
@@ -28,6 +29,7 @@ import { TransportLayer } from './transport/transport-layer.ts'
 import type { TransportLimits } from './transport/transport-limits.ts'
 import type { Upgrade } from './transport/web-socket-listener.ts'
 
+export type { Gate } from './core/gate.ts'
 export type { Intercept, LocalAnswer } from './core/intercept.ts'
 export type { TracedMessage } from './core/sip-trace.ts'
 export type { EdgeStats } from './edge-stats.ts'
@@ -40,6 +42,8 @@ export interface EdgeOptions {
   readonly logger: Logger
   /** Answers requests outside dialogs by itself, before any application sees them. */
   readonly intercept?: Intercept
+  /** Turns away whom it does not want; without it everybody may come. */
+  readonly gate?: Gate
   /** Needed for TLS and WSS points, and to prove who we are to TLS servers. */
   readonly tls?: TlsIdentity
   readonly dns?: DnsClient
@@ -71,11 +75,11 @@ const defaultTransactionLimit = 200_000
 
 /** Starts the SIP server. @throws StartupError when a port cannot be had. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
-  const { clock, logger, listen, limits = {} } = options
+  const { clock, logger, listen, gate, limits = {} } = options
   const disposer = new Disposer()
   const trace = new SipTrace()
   const transport = disposer.use(
-    new TransportLayer({ listen, clock, logger, limits, ...(options.tls && { tls: options.tls }) }),
+    new TransportLayer({ listen, clock, logger, limits, gate, ...(options.tls && { tls: options.tls }) }),
   )
   const wire = new Wire(transport, trace, clock)
   const own = new OwnAddresses(() => clock.monotonicMs())
@@ -99,7 +103,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     counters: new EdgeCounters(),
   }
   const at = options.control ?? { host: '127.0.0.1', port: 0, secret: randomBytes(24).toString('base64url') }
-  const dispatch = new MessageDispatch(context, { secret: at.secret, intercept: options.intercept })
+  const dispatch = new MessageDispatch(context, { secret: at.secret, intercept: options.intercept, gate })
   dispatch.listenTo(transport)
   const hostports = () => transport.points.map((point) => hostport(point, own)).join(',')
   const { apps } = context

@@ -13,10 +13,17 @@ import { RouteForward } from '../proxy/route-forward.ts'
 import { AppRequests } from './app-requests.ts'
 import { DialogRequests } from './dialog-requests.ts'
 import type { EdgeContext } from './edge-context.ts'
+import type { Gate } from './gate.ts'
 import { InboundRequests } from './inbound-requests.ts'
 import type { Intercept } from './intercept.ts'
 import { NetworkRequests } from './network-requests.ts'
 import { newTag } from './tokens.ts'
+
+export interface DispatchOptions {
+  readonly secret: string
+  readonly intercept?: Intercept | undefined
+  readonly gate?: Gate | undefined
+}
 
 /** Hands what comes, from the network and from applications, to whoever deals with it. */
 export class MessageDispatch {
@@ -25,9 +32,11 @@ export class MessageDispatch {
   readonly #networkRequests: NetworkRequests
   readonly #appRequests: AppRequests
   readonly #appProxy: AppProxy
+  readonly #gate: Gate | undefined
 
-  constructor(context: EdgeContext, options: { readonly secret: string; readonly intercept?: Intercept | undefined }) {
+  constructor(context: EdgeContext, options: DispatchOptions) {
     this.#context = context
+    this.#gate = options.gate
     const inbound = new InboundRequests(context)
     const dialogRequests = new DialogRequests(context, inbound)
     this.#inbound = inbound
@@ -66,8 +75,8 @@ export class MessageDispatch {
   }
 
   #receive(message: AnySipMessage, flow: Flow): void {
-    if (message.kind === 'request') this.#networkRequests.receive(message, flow)
-    else this.#receiveResponse(message, flow)
+    if (message.kind === 'response') this.#receiveResponse(message, flow)
+    else if (!this.#gate || this.#gate.welcomes(message, flow)) this.#networkRequests.receive(message, flow)
   }
 
   #receiveResponse(response: SipResponse, flow: Flow): void {
@@ -79,6 +88,7 @@ export class MessageDispatch {
   #refuseMalformed(fault: ParseFault, flow: Flow, request: SipRequest | undefined): void {
     const { counters, wire } = this.#context
     counters.malformed++
+    this.#gate?.malformed(flow)
     const response = request && answerFault(fault, request, newTag())
     if (!response) return
     counters.responseOut(response.status)

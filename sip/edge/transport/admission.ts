@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { AddressGate } from './address-gate.ts'
 import { plainAddress } from './plain-address.ts'
 import type { TransportLimits } from './transport-limits.ts'
 import type { TransportCounters } from './transport-stats.ts'
@@ -7,19 +8,23 @@ import type { TransportCounters } from './transport-stats.ts'
 export class Admission {
   readonly #limits: TransportLimits
   readonly #counters: TransportCounters
+  readonly #gate: AddressGate | undefined
   readonly #perAddress = new Map<string, number>()
   readonly #sockets = new Set<Socket>()
 
-  constructor(limits: TransportLimits, counters: TransportCounters) {
+  constructor(limits: TransportLimits, counters: TransportCounters, gate?: AddressGate) {
     this.#limits = limits
+    this.#gate = gate
     this.#counters = counters
   }
 
-  /** False: the socket was over a limit and is destroyed. A place is given back when the socket closes. */
+  /** False: the socket was over a limit or not let in, and is destroyed. A place is given back when the socket closes. */
   admit(socket: Socket): boolean {
     const address = plainAddress(socket.remoteAddress ?? '')
     const held = this.#perAddress.get(address) ?? 0
-    if (this.#sockets.size >= this.#limits.connections || held >= this.#limits.connectionsPerAddress) {
+    const { connections, connectionsPerAddress } = this.#limits
+    const isOver = this.#sockets.size >= connections || held >= connectionsPerAddress
+    if (isOver || this.#gate?.admits(address) === false) {
       this.#counters.refused++
       socket.destroy()
       return false

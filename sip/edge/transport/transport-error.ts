@@ -10,7 +10,7 @@ export class Unreachable extends StrowgerError {
   }
 }
 
-export type CutReason = 'idle' | 'slow-message' | 'slow-reader' | 'malformed' | 'silent'
+export type CutReason = 'idle' | 'slow-message' | 'slow-reader' | 'malformed' | 'silent' | 'not-admitted'
 
 /** A connection that we ended because of what its peer did or did not do. */
 export class ConnectionCut extends StrowgerError {

@@ -6,6 +6,7 @@ import { TypedEmitter } from '../../../core/typed-emitter.ts'
 import type { AnySipMessage } from '../message/parse-message.ts'
 import type { ParseFault } from '../message/parse-fault.ts'
 import type { SipRequest } from '../message/sip-request.ts'
+import type { AddressGate } from './address-gate.ts'
 import { Admission } from './admission.ts'
 import { connectTcp } from './connect-tcp.ts'
 import { connectTls } from './connect-tls.ts'
@@ -35,6 +36,8 @@ export interface TransportOptions {
   /** Needed for TLS and WSS points. */
   readonly tls?: TlsIdentity
   readonly limits?: Partial<TransportLimits>
+  /** Without it every address may send. */
+  readonly gate?: AddressGate | undefined
 }
 
 const checkEveryMs = 1_000
@@ -65,7 +68,7 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
     this.#options = options
     this.#limits = { ...defaultTransportLimits, ...options.limits }
     this.#identity = options.tls
-    this.#admission = new Admission(this.#limits, this.#counters)
+    this.#admission = new Admission(this.#limits, this.#counters, options.gate)
     this.#upgrader = new SipUpgrader(this.#limits.message.messageBytes)
     this.#malformedLog = new MalformedLog(options.clock, options.logger)
   }
@@ -140,7 +143,10 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
   #received(message: AnySipMessage, flow: Flow, bytes: number): void {
     this.#counters.received[flow.protocol]++
     this.#counters.bytesReceived += bytes
-    if (flow instanceof Connection && flow.isAccepted) this.#noteAlias(message, flow)
+    if (flow instanceof Connection && flow.isAccepted) {
+      if (this.#options.gate?.admits(flow.remoteAddress) === false) return flow.cut('not-admitted')
+      this.#noteAlias(message, flow)
+    }
     try {
       this.emit('message', message, flow, this.#options.clock.now())
     } catch (thrown) {
@@ -167,6 +173,7 @@ export class TransportLayer extends TypedEmitter<TransportEvents> {
   #openUdp(point: ListenPoint): Promise<UdpPoint> {
     return UdpPoint.open(point, {
       ...this.#connectionDeps(),
+      gate: this.#options.gate,
       unsent: (remoteAddress, remotePort, error) => {
         this.#counters.unsent++
         this.emit('unsent', { protocol: 'udp', remoteAddress, remotePort }, error)

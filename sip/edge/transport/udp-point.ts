@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import { once } from 'node:events'
 import { parseMessage } from '../message/parse-message.ts'
+import type { AddressGate } from './address-gate.ts'
 import { endpointKey, type Flow } from './flow.ts'
 import { isKeepAlive } from './keep-alive.ts'
 import { bindError, type BoundPoint, type ListenPoint } from './listen-point.ts'
@@ -16,6 +17,7 @@ export interface UdpPointDeps {
   readonly sink: TransportSink
   readonly counters: TransportCounters
   readonly limits: TransportLimits
+  readonly gate?: AddressGate | undefined
   readonly unsent: (address: string, port: number, error: Error) => void
   readonly failed: (error: Error) => void
 }
@@ -83,6 +85,7 @@ export class UdpPoint {
   #receive(bytes: Buffer, remote: RemoteInfo): void {
     if (!this.#isOpen) return
     if (isKeepAlive(bytes)) return this.#deps.sink.keepAlive()
+    if (this.#deps.gate?.admits(remote.address) === false) return
     const flow = new UdpFlow(this, remote.address, remote.port)
     const outcome = parseMessage(bytes, this.#deps.limits.message)
     if (outcome.ok) this.#deps.sink.message(outcome.message, flow, bytes.length)
