@@ -43,10 +43,10 @@ export class Caller {
       method,
       uri: options.uri ?? this.target,
       headers: [
-        ['Via', `SIP/2.0/${phone.transport.toUpperCase()} ${phone.host}:${phone.port}${rport};branch=${branch}`],
+        ['Via', `SIP/2.0/${phone.transport.toUpperCase()} ${phone.sentBy}${rport};branch=${branch}`],
         ...this.routes.map((route): [string, string] => ['Route', route]),
         ['Max-Forwards', '70'],
-        ['From', `"Caller" <sip:caller@${phone.host}:${phone.port}>;tag=${this.fromTag}`],
+        ['From', `"Caller" <sip:caller@${phone.host}>;tag=${this.fromTag}`],
         ['To', `<sip:${this.user}@${phone.server}>${this.toTag === undefined ? '' : `;tag=${this.toTag}`}`],
         ['Call-ID', this.callId],
         ['CSeq', `${options.seq ?? this.seq} ${method}`],

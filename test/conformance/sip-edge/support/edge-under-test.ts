@@ -2,6 +2,8 @@ import type { Test } from 'tap'
 import { systemClock } from '../../../../core/clock.ts'
 import { silentLogger } from '../../../../core/logger.ts'
 import { startEdge, type Edge, type EdgeOptions } from '../../../../sip/edge/edge.ts'
+import type { Protocol } from '../../../../sip/edge/transport/flow.ts'
+import { testIdentity } from '../../../../sip/edge/transport/testing/test-identity.ts'
 import { ControlClient } from './control-client.ts'
 
 /** The SIP server that the suite is run against. */
@@ -9,6 +11,7 @@ export interface EdgeUnderTest {
   readonly host: string
   readonly udpPort: number
   readonly tcpPort: number
+  portOf(protocol: Protocol): number
   readonly control: { readonly host: string; readonly port: number; readonly secret: string }
   /** How long it waits for an answer, an ACK or a PRACK (64*T1). */
   readonly patienceMs: number
@@ -17,6 +20,9 @@ export interface EdgeUnderTest {
   /** Undefined when it is a real drachtio-server. */
   readonly builtIn: Edge | undefined
 }
+
+/** Every transport there is. */
+const allTransports = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const
 
 /** Short, so that the tests that wait for the end of patience are; every other test ends long before. */
 const t1Ms = 100
@@ -31,7 +37,8 @@ export async function edgeUnderTest(t: Test, options: Partial<EdgeOptions> = {})
   if (real !== undefined && real !== '') return realServer(t, real)
   const secret = 'a secret'
   const edge = await startEdge({
-    listen: (['udp', 'tcp'] as const).map((protocol) => ({ protocol, host: '127.0.0.1', port: 0 })),
+    listen: allTransports.map((protocol) => ({ protocol, host: '127.0.0.1', port: 0 })),
+    tls: testIdentity('server'),
     control: { host: '127.0.0.1', port: 0, secret },
     clock: systemClock,
     logger: silentLogger,
@@ -44,6 +51,7 @@ export async function edgeUnderTest(t: Test, options: Partial<EdgeOptions> = {})
     host: '127.0.0.1',
     udpPort: portOf('udp'),
     tcpPort: portOf('tcp'),
+    portOf,
     control: { ...edge.control, secret },
     patienceMs,
     t1Ms,
@@ -62,6 +70,7 @@ async function realServer(t: Test, where: string): Promise<EdgeUnderTest> {
     host,
     udpPort: portOf('udp'),
     tcpPort: portOf('tcp'),
+    portOf,
     control,
     patienceMs: 32_000,
     t1Ms: 500,
