@@ -7,6 +7,7 @@ import { answerNow, makeAnswer, sendAnswer } from './answer.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { metaOfArrival } from './frame-metas.ts'
 import type { InboundRequests } from './inbound-requests.ts'
+import { isSessionTooShort, refuseShortSession } from './session-refresh.ts'
 
 /** What happens to a request that comes within a dialog. */
 export class DialogRequests {
@@ -22,6 +23,7 @@ export class DialogRequests {
     const refusal = this.#refusalOf(request, dialog)
     if (refusal) return answerNow(this.#context, transaction, refusal.status, { headers: refusal.headers ?? [] })
     dialog.remoteSeq = request.cseq.number
+    if (isSessionTooShort(request)) return refuseShortSession(this.#context, transaction)
     // RFC 3262 3: a PRACK that acknowledges nothing that is open.
     if (request.method === 'PRACK' && !this.#inbound.acknowledge(dialog, request)) {
       return answerNow(this.#context, transaction, 481)

@@ -15,6 +15,7 @@ import { hangUp } from './hang-up.ts'
 import { metaOfAnswer, metaOfArrival } from './frame-metas.ts'
 import { ownUri } from './own-address.ts'
 import { isReliableAnswer, ReliableAnswers, takesReliableAnswers } from './reliable-answers.ts'
+import { agreeOnSession, sessionAnswered } from './session-refresh.ts'
 import { newControlId, newTag } from './tokens.ts'
 
 /** Requests whose 2xx makes a dialog. */
@@ -175,6 +176,7 @@ export class InboundRequest implements InviteServerUser {
     if (needsContact && !response.has('Contact')) response.add('Contact', `<${ownUri(own)}>`)
     const type = response.has('Content-Type') ? undefined : guessedContentType(given.body)
     if (type !== undefined) response.add('Content-Type', type)
+    if (given.status >= 200 && given.status < 300) agreeOnSession(request, response)
     return response
   }
 
@@ -212,6 +214,7 @@ export class InboundRequest implements InviteServerUser {
     this.#settle(status)
     if (!dialog || status >= 300) return
     if (targetRefreshers.has(this.request.method)) dialog.refreshTarget(this.request)
+    sessionAnswered(this.#context, dialog, this.request, response)
     if (this.request.method === 'INVITE') this.#repeatUntilAcknowledged(dialog, response)
   }
 

@@ -1,3 +1,4 @@
+import type { Dialog } from '../dialog/dialog.ts'
 import type { SipRequest } from '../message/sip-request.ts'
 import { stampReceived } from '../message/stamp-received.ts'
 import type { InviteServerTransaction } from '../transaction/invite-server-transaction.ts'
@@ -10,6 +11,7 @@ import type { EdgeContext } from './edge-context.ts'
 import type { InboundRequests } from './inbound-requests.ts'
 import { answerLocally, type Intercept } from './intercept.ts'
 import type { RouteForward } from '../proxy/route-forward.ts'
+import { isSessionTooShort, refuseShortSession } from './session-refresh.ts'
 import { ReplyOutlet } from './reply-outlet.ts'
 
 /** Requests that make no sense outside a dialog. */
@@ -64,12 +66,13 @@ export class NetworkRequests {
 
   #begin(transaction: ServerTransaction, request: SipRequest, flow: Flow, bytes: number): void {
     if (request.to.tag !== undefined) {
-      const dialog = this.#context.dialogs.findForRequest(request)
+      const dialog = this.#dialogOf(request, flow)
       if (dialog) return this.#deps.dialogRequests.begin(transaction, request, flow, bytes, dialog)
       if (this.#deps.routeForward.forward(transaction, request, flow)) return
       if (request.method !== 'REGISTER') return answerNow(this.#context, transaction, 481)
     } else if (dialogOnly.has(request.method)) return answerNow(this.#context, transaction, 481)
     if (request.maxForwards === 0 && !endHere.has(request.method)) return answerNow(this.#context, transaction, 483)
+    if (isSessionTooShort(request)) return refuseShortSession(this.#context, transaction)
     const { intercept } = this.#deps
     const isTaken =
       intercept &&
@@ -77,6 +80,13 @@ export class NetworkRequests {
         this.#present(transaction, request, flow, bytes),
       )
     if (!isTaken) this.#present(transaction, request, flow, bytes)
+  }
+
+  #dialogOf(request: SipRequest, flow: Flow): Dialog | undefined {
+    const { dialogs } = this.#context
+    return (
+      dialogs.findForRequest(request) ?? (request.method === 'NOTIFY' ? dialogs.takeNotify(request, flow) : undefined)
+    )
   }
 
   /** Gives a request outside a dialog to an application. */

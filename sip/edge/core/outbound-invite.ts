@@ -1,17 +1,18 @@
 import { dialogOfClient, type Dialog } from '../dialog/dialog.ts'
-import { makeDialogRequest } from '../dialog/dialog-request.ts'
 import type { SipRequest } from '../message/sip-request.ts'
 import type { SipResponse } from '../message/sip-response.ts'
 import type { ClientUser } from '../transaction/invite-client-transaction.ts'
 import { makeCancel } from '../transaction/make-cancel.ts'
 import type { Flow } from '../transport/flow.ts'
+import { acknowledge } from './acknowledge.ts'
 import { makeAnswer } from './answer.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { metaOfArrival, metaOfLocalAnswer } from './frame-metas.ts'
 import { sendBye } from './hang-up.ts'
 import { localAnswer } from './local-answer.ts'
 import type { OutboundParts } from './outbound-request.ts'
-import { routeInDialog, sendInTransaction, sendWithoutTransaction, stampVia } from './send-request.ts'
+import { sendInTransaction } from './send-request.ts'
+import { sessionAccepted } from './session-refresh.ts'
 import type { RequestAttempts } from './request-attempts.ts'
 import type { RequestRoute } from './request-router.ts'
 
@@ -119,6 +120,7 @@ export class OutboundInvite implements ClientUser {
     this.#parts.done(this.#parts.id)
     if (!this.app.isOpen) return this.#giveUp(dialog)
     dialog.isCancelled = this.#isCancelled
+    sessionAccepted(this.#context, dialog, this.#parts.request, response)
     this.#tell(response, flow)
   }
 
@@ -140,6 +142,7 @@ export class OutboundInvite implements ClientUser {
     dialog.flow = flow
     dialog.answeredInvite = { seq: this.#parts.request.cseq.number }
     this.#parts.done(this.#parts.id)
+    sessionAccepted(this.#context, dialog, this.#parts.request, response)
     this.#tell(response, flow)
   }
 
@@ -202,21 +205,6 @@ export class OutboundInvite implements ClientUser {
     sendInTransaction(this.#context, cancel, route, nobody)
     if (transaction?.kind === 'invite-client') transaction.cancelSent()
   }
-}
-
-/** Sends the ACK of a 2xx and keeps it for repetitions (RFC 3261 13.2.2.4). Returns it with its way. */
-export async function acknowledge(
-  context: EdgeContext,
-  dialog: Dialog,
-  content: { readonly headers?: readonly (readonly [string, string])[]; readonly body?: Buffer } = {},
-): Promise<{ readonly ack: SipRequest; readonly route: RequestRoute }> {
-  const seq = dialog.answeredInvite?.seq ?? dialog.localSeq
-  const ack = makeDialogRequest(dialog, { method: 'ACK', seq, ...content })
-  const route = await routeInDialog(context, dialog, ack)
-  stampVia(ack, route)
-  sendWithoutTransaction(context, ack, route)
-  dialog.answeredInvite = { seq, ack: { outlet: route.outlet, bytes: ack.toBuffer() } }
-  return { ack, route }
 }
 
 /** RFC 3262 4: a reliable answer that came before, or before its turn, is not passed on; the far end will repeat it. */

@@ -1,6 +1,6 @@
 import type { AppConnection } from '../control/app-connection.ts'
 import type { Dialog } from '../dialog/dialog.ts'
-import { dialogOfClient } from '../dialog/dialog.ts'
+import { dialogOfClient, dialogOfNotify } from '../dialog/dialog.ts'
 import type { SipRequest } from '../message/sip-request.ts'
 import type { SipResponse } from '../message/sip-response.ts'
 import type { ClientUser } from '../transaction/invite-client-transaction.ts'
@@ -8,6 +8,7 @@ import type { Flow, Protocol } from '../transport/flow.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { metaOfArrival, metaOfLocalAnswer } from './frame-metas.ts'
 import { localAnswer } from './local-answer.ts'
+import { sessionAccepted } from './session-refresh.ts'
 
 export interface OutboundParts {
   /** Of the transaction, on the control connection. */
@@ -21,6 +22,9 @@ export interface OutboundParts {
 /** Requests that move the far end's target when they succeed. */
 const targetRefreshers: ReadonlySet<string> = new Set(['UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER'])
 
+/** Requests that make a subscription. */
+const subscribers: ReadonlySet<string> = new Set(['SUBSCRIBE', 'REFER'])
+
 /** A request of an application, other than INVITE, that waits for its answer. */
 export class OutboundRequest implements ClientUser {
   readonly #context: EdgeContext
@@ -29,6 +33,7 @@ export class OutboundRequest implements ClientUser {
   constructor(context: EdgeContext, parts: OutboundParts) {
     this.#context = context
     this.#parts = parts
+    this.#expectNotify()
   }
 
   answered(response: SipResponse, flow: Flow): void {
@@ -50,9 +55,10 @@ export class OutboundRequest implements ClientUser {
 
   #settle(response: SipResponse): void {
     const { dialog, request } = this.#parts
-    if (!dialog) return
+    if (!dialog) return this.#context.dialogs.expectNoNotify(request)
     const { status } = response
     if (status < 300 && targetRefreshers.has(request.method)) dialog.refreshTarget(response)
+    if (status < 300) sessionAccepted(this.#context, dialog, request, response)
     // A BYE that wants credentials will be sent again.
     const isChallenged = status === 401 || status === 407
     if (this.#endsDialog() && !isChallenged) this.#context.dialogs.remove(dialog)
@@ -66,13 +72,32 @@ export class OutboundRequest implements ClientUser {
     return request.method === 'NOTIFY' && isLast && dialog?.method === 'SUBSCRIBE'
   }
 
-  /** RFC 6665 4.4.1: a SUBSCRIBE that was taken makes a dialog. */
+  /** RFC 6665 4.4.1: a SUBSCRIBE (or REFER) that was taken makes a dialog, unless its first NOTIFY has done so already. */
   #subscriptionDialog(response: SipResponse, flow: Flow): Dialog | undefined {
+    const { request } = this.#parts
+    if (!subscribers.has(request.method) || response.to.tag === undefined) return undefined
+    const known = this.#context.dialogs.findForResponse(response)
+    if (known) return known
+    return this.#confirm(dialogOfClient(request, response, this.#making(flow)))
+  }
+
+  /** The first NOTIFY may overtake the answer. */
+  #expectNotify(): void {
+    const { request, dialog } = this.#parts
+    if (!dialog && subscribers.has(request.method)) {
+      this.#context.dialogs.expectNotify(request, (notify, flow) =>
+        this.#confirm(dialogOfNotify(request, notify, this.#making(flow))),
+      )
+    }
+  }
+
+  #making(flow: Flow) {
     const { request, id, app } = this.#parts
-    if (request.method !== 'SUBSCRIBE' || response.to.tag === undefined) return undefined
     const dialogId = this.#context.dialogs.idFor(request.callId, request.from.tag ?? '', 'uac')
-    const localContact = request.get('Contact') ?? ''
-    const dialog = dialogOfClient(request, response, { id: dialogId, localContact, flow, transactionId: id, app })
+    return { id: dialogId, localContact: request.get('Contact') ?? '', flow, transactionId: id, app }
+  }
+
+  #confirm(dialog: Dialog): Dialog {
     dialog.state = 'confirmed'
     this.#context.dialogs.add(dialog)
     return dialog

@@ -1,10 +1,15 @@
 import type { SipMessage } from '../message/sip-message.ts'
+import type { SipRequest } from '../message/sip-request.ts'
+import type { Flow } from '../transport/flow.ts'
 import type { Dialog } from './dialog.ts'
+
+type NotifyTaker = (notify: SipRequest, flow: Flow) => Dialog
 
 /** All dialogs: by what identifies them on the wire, and by the id the application knows. */
 export class DialogTable {
   readonly #byTags = new Map<string, Dialog>()
   readonly #byId = new Map<string, Dialog>()
+  readonly #expected = new Map<string, NotifyTaker>()
 
   get size(): number {
     return this.#byTags.size
@@ -23,6 +28,7 @@ export class DialogTable {
 
   remove(dialog: Dialog): void {
     dialog.state = 'terminated'
+    dialog.sessionTimer?.stop()
     const key = keyOf(dialog)
     if (this.#byTags.get(key) === dialog) this.#byTags.delete(key)
     if (this.#byId.get(dialog.id) === dialog) this.#byId.delete(dialog.id)
@@ -54,6 +60,20 @@ export class DialogTable {
     return other && other.role !== role ? `${id};${role}` : id
   }
 
+  /** A SUBSCRIBE or REFER of ours is out: `take` makes its dialog when a NOTIFY comes before the answer. */
+  expectNotify(request: SipMessage, take: NotifyTaker): void {
+    this.#expected.set(expectedKey(request.callId, request.from.tag), take)
+  }
+
+  expectNoNotify(request: SipMessage): void {
+    this.#expected.delete(expectedKey(request.callId, request.from.tag))
+  }
+
+  /** The dialog that this NOTIFY makes, if it was expected. */
+  takeNotify(notify: SipRequest, flow: Flow): Dialog | undefined {
+    return this.#expected.get(expectedKey(notify.callId, notify.to.tag))?.(notify, flow)
+  }
+
   all(): Iterable<Dialog> {
     return this.#byTags.values()
   }
@@ -61,6 +81,7 @@ export class DialogTable {
   clear(): void {
     this.#byTags.clear()
     this.#byId.clear()
+    this.#expected.clear()
   }
 }
 
@@ -70,4 +91,8 @@ function keyOf({ callId, localTag, remoteTag }: Dialog): string {
 
 function tagKey(callId: string, localTag: string, remoteTag: string): string {
   return `${callId}|${localTag}|${remoteTag}`
+}
+
+function expectedKey(callId: string, ourTag: string | undefined): string {
+  return `${callId}|${ourTag ?? ''}`
 }

@@ -5,6 +5,7 @@ import type { SipResponse } from '../message/sip-response.ts'
 import type { Flow } from '../transport/flow.ts'
 import type { Outlet } from '../transaction/outlet.ts'
 import type { RepeatedAnswer } from './repeated-answer.ts'
+import type { SessionTimer } from './session-timer.ts'
 
 export type DialogState = 'early' | 'confirmed' | 'terminated'
 
@@ -74,6 +75,10 @@ export class Dialog {
   unacknowledged: Unacknowledged | undefined
   /** Our INVITE that was answered: its number, and the ACK once there is one. */
   answeredInvite: AnsweredInvite | undefined
+  sessionTimer: SessionTimer | undefined
+  /** The session description we sent last. */
+  localSdp: Buffer | undefined
+  takesUpdate = false
   /** The number of the far end's last reliable provisional answer (RFC 3262 4). */
   remoteRSeq: number | undefined
   /** Our INVITE was answered after we had cancelled it. */
@@ -151,6 +156,24 @@ export function dialogOfClient(request: SipRequest, response: SipResponse, makin
     remoteParty: response.to.toString(),
     routeSet: response.values('Record-Route').reverse(),
     remoteTarget: response.contacts[0]?.uri ?? request.uri,
+    localSeq: request.cseq.number,
+    remoteSeq: undefined,
+  })
+}
+
+/** The dialog that the first NOTIFY makes, when it comes before the answer to our request (RFC 6665 4.4.1). */
+export function dialogOfNotify(request: SipRequest, notify: SipRequest, making: Making): Dialog {
+  return new Dialog({
+    ...making,
+    role: 'uac',
+    method: request.method,
+    callId: request.callId,
+    localTag: request.from.tag ?? '',
+    remoteTag: notify.from.tag ?? '',
+    localParty: request.from.toString(),
+    remoteParty: notify.from.toString(),
+    routeSet: notify.values('Record-Route'),
+    remoteTarget: notify.contacts[0]?.uri ?? request.uri,
     localSeq: request.cseq.number,
     remoteSeq: undefined,
   })

@@ -87,6 +87,38 @@ void test('the application subscribes and hears the phone', async (t) => {
   t.equal(await heard, 'active')
 })
 
+void test('a NOTIFY that overtakes the answer to the SUBSCRIBE belongs to its dialog', async (t) => {
+  const edge = await edgeUnderTest(t)
+  const app = await srfApp(t, edge, 'notify')
+  const phone = await Phone.open(t, edge)
+  const subscribing = app.srf.createUAC(phone.uri, { method: 'SUBSCRIBE', headers: { Event: 'dialog', Expires: '60' } })
+  const subscribe = await phone.request('SUBSCRIBE')
+  const notifier = new Caller(phone, 'app', { callId: subscribe.callId, fromTag: 'phone-tag' })
+  notifier.toTag = subscribe.from.tag
+  notifier.target = subscribe.contacts[0]?.uri ?? ''
+  notifier.send('NOTIFY', { headers: { Event: 'dialog', 'Subscription-State': 'active' } })
+  const early = await app.asked('notify')
+  early.response.send(200)
+  await notifier.response(200, 'NOTIFY')
+  phone.answer(subscribe, 200, { headers: { Expires: '60' } })
+  const dialog = await subscribing
+  t.equal(early.request.stackDialogId, dialog.id)
+  const again = dialog.request({ method: 'SUBSCRIBE', headers: { Event: 'dialog', Expires: '0' } })
+  const refresh = await phone.request('SUBSCRIBE')
+  t.equal(refresh.to.tag, 'phone-tag')
+  phone.answer(refresh, 200)
+  await again
+})
+
+void test('a NOTIFY that nobody expects: 481', async (t) => {
+  const edge = await edgeUnderTest(t)
+  await srfApp(t, edge, 'notify')
+  const notifier = new Caller(await Phone.open(t, edge), 'app')
+  notifier.toTag = 'unknown'
+  notifier.send('NOTIFY', { headers: { Event: 'dialog', 'Subscription-State': 'active' } })
+  await notifier.response(481, 'NOTIFY')
+})
+
 void test('REFER outside a dialog is taken, and its NOTIFY may follow', async (t) => {
   const edge = await edgeUnderTest(t)
   const app = await srfApp(t, edge, 'refer')
