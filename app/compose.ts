@@ -24,6 +24,7 @@ import { RegistrationWriter } from '../store/registration-writer.ts'
 import { loadOrCreateKey } from '../store/secret-key.ts'
 import { VoicemailService } from '../voicemail/voicemail-service.ts'
 import { bindingStore } from './binding-store.ts'
+import { composeSubscriptions } from './compose-subscriptions.ts'
 import { connectEdge, type ConnectedEdge } from './connect-edge.ts'
 import { ChangeFollower } from './follow-changes.ts'
 import { healthOf } from './health.ts'
@@ -108,7 +109,10 @@ async function build(config: Config, log: Logger, callClock: Clock, disposer: Di
   const ring = { agent, media, locations, clock: callClock, log, domain: config.sip.domain }
   const limits = { mostCalls: config.limits.calls, mostCallsPerUser: 20 }
   agent.onInvite((leg, account) => takeCall(leg, account, { plan, liveCalls, limits, ring, mailboxes: voicemail, log }))
+  const { domain } = config.sip
+  const subscriptions = composeSubscriptions({ agent, accounts, plan, database, domain, clock, log })
   const edge = disposer.use(await connectEdge(config, { agent, registrar, trace, clock, log }))
+  disposer.use(subscriptions)
   disposer.defer(() => {
     agent.drain()
     return liveCalls.endAll()

@@ -55,6 +55,7 @@ async function startEmbedded(config: Config, deps: EdgeDeps): Promise<ConnectedE
         case 'REGISTER':
           return registrar.handle(request, source)
         case 'INVITE':
+        case 'SUBSCRIBE':
           return request.has('authorization') ? undefined : agent.challenge(request, source)
         default:
           return undefined

@@ -11,6 +11,11 @@ export interface VoicemailListRequest extends PageRequest {
   readonly userId?: UserId | undefined
 }
 
+export interface VoicemailCounts {
+  readonly unheard: number
+  readonly heard: number
+}
+
 export class Voicemails {
   readonly #context: StoreContext
 
@@ -44,6 +49,15 @@ export class Voicemails {
   async newest(userId: UserId): Promise<Voicemail | undefined> {
     const page = await this.list({ userId, limit: 1 })
     return page.items[0]
+  }
+
+  /** How many messages a mailbox holds, and how many of them were heard. */
+  async count(userId: UserId): Promise<VoicemailCounts> {
+    const query = this.#context.knex('voicemails').where({ user_id: userId })
+    const [row] = await query.count<RawRow[]>({ total: '*', heard: 'heard_at_ms' })
+    // PostgreSQL counts in bigint, which its driver hands over as text.
+    const heard = Number(row?.['heard'] ?? 0)
+    return { heard, unheard: Number(row?.['total'] ?? 0) - heard }
   }
 
   /**

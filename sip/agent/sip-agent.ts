@@ -9,9 +9,19 @@ import { onRequest } from './on-request.ts'
 import { OutboundLeg } from './outbound-leg.ts'
 import type { RefusalLog } from './refusal-log.ts'
 import type { Registrar } from './registrar.ts'
+import { sendAnswer } from './send-answer.ts'
 import type { RequestView, SipAnswer, SipSource } from './sip-source.ts'
-import { createSrf, disconnectSrf, type SrfConnection, type SrfRequest, type SrfResponse } from './srf.ts'
+import {
+  createSrf,
+  disconnectSrf,
+  type SrfConnection,
+  type SrfHeaders,
+  type SrfRequest,
+  type SrfResponse,
+} from './srf.ts'
 import { sourceOf, viewOf } from './srf-view.ts'
+import { subscribeRequestOf } from './subscriptions/srf-subscribe.ts'
+import type { SubscriptionTaker } from './subscriptions/subscribe-request.ts'
 
 export interface SipAgentOptions {
   readonly authenticator: Authenticator
@@ -37,8 +47,8 @@ export interface SipAgentEvents {
 export type InviteHandler = (leg: InboundLeg, account: SipAccount) => Promise<void>
 
 /** What this program answers, for Allow headers (RFC 3261 20.5). */
-export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, INFO'
-const refusedMethods = ['subscribe', 'publish', 'notify', 'message', 'refer', 'info'] as const
+export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, INFO, SUBSCRIBE'
+const refusedMethods = ['publish', 'notify', 'message', 'refer', 'info'] as const
 
 /** drachtio-srf waits longer after each failed attempt to connect; this is where it stops growing. */
 const longestRetryMs = 2000
@@ -53,6 +63,7 @@ export class SipAgent {
   #isConnected = false
   #isClosed = false
   #takeInvite: InviteHandler | undefined
+  #subscriptions: SubscriptionTaker | undefined
 
   constructor(options: SipAgentOptions) {
     this.#options = options
@@ -63,7 +74,8 @@ export class SipAgent {
     this.#srf.on('error', (err) => options.log.warn({ err }, 'the connection to the SIP edge failed'))
     this.#handle('register', (request, response) => this.#register(request, response))
     this.#handle('invite', (request, response) => this.#invite(request, response))
-    this.#handle('options', async (_request, response) => response.send(200, { headers: { Allow: allowedMethods } }))
+    this.#handle('subscribe', (request, response) => this.#subscribe(request, response))
+    this.#handle('options', async (_request, response) => response.send(200, { headers: this.#abilities }))
     for (const method of refusedMethods) {
       this.#handle(method, async (_request, response) => response.send(405, { headers: { Allow: allowedMethods } }))
     }
@@ -77,6 +89,10 @@ export class SipAgent {
     this.#takeInvite = take
   }
 
+  onSubscribe(taker: SubscriptionTaker): void {
+    this.#subscriptions = taker
+  }
+
   /** What a request without credentials is answered, for an edge that can answer by itself. */
   challenge(request: RequestView, source: SipSource): SipAnswer | undefined {
     const result = this.#options.authenticator.authenticate(request)
@@ -88,6 +104,7 @@ export class SipAgent {
   /** From now on nobody new is let in; calls that stand go on. */
   drain(): void {
     this.#takeInvite = undefined
+    this.#subscriptions = undefined
   }
 
   /** Connects and keeps connected; resolves with the first connection that authenticated. */
@@ -114,21 +131,23 @@ export class SipAgent {
     if (this.#isStarted) disconnectSrf(this.#srf, wasConnected)
   }
 
+  /** What an OPTIONS is told. */
+  get #abilities(): SrfHeaders {
+    const events = this.#subscriptions?.eventNames.join(', ')
+    return events ? { Allow: allowedMethods, 'Allow-Events': events } : { Allow: allowedMethods }
+  }
+
   #handle(method: string, handler: (request: SrfRequest, response: SrfResponse) => Promise<void>): void {
     this.#srf.use(method, onRequest(this.#options.log, handler))
   }
 
   async #register(request: SrfRequest, response: SrfResponse): Promise<void> {
-    send(response, await this.#options.registrar.handle(viewOf(request), sourceOf(request)))
+    sendAnswer(response, await this.#options.registrar.handle(viewOf(request), sourceOf(request)))
   }
 
   async #invite(request: SrfRequest, response: SrfResponse): Promise<void> {
-    const result = this.#options.authenticator.authenticate(viewOf(request))
-    if (result.kind === 'challenge') {
-      this.#options.refusals.note(result.because, request.method, sourceOf(request))
-      send(response, result.answer)
-      return
-    }
+    const account = this.#authenticated(request, response)
+    if (!account) return
     if (!this.#takeInvite) {
       response.send(503)
       return
@@ -136,10 +155,34 @@ export class SipAgent {
     const leg = new InboundLeg(this.#srf, request, response, this.#options)
     this.#legs.add(leg)
     try {
-      await this.#takeInvite(leg, result.account)
+      await this.#takeInvite(leg, account)
     } finally {
       this.#legs.delete(leg)
     }
+  }
+
+  async #subscribe(request: SrfRequest, response: SrfResponse): Promise<void> {
+    const account = this.#authenticated(request, response)
+    if (!account) return
+    if (!this.#subscriptions) {
+      response.send(503)
+      return
+    }
+    // RFC 6665 8.1.1; without one no NOTIFY could be sent.
+    if (!request.has('contact')) {
+      response.send(400, 'Missing Contact')
+      return
+    }
+    await this.#subscriptions.take(subscribeRequestOf(this.#srf, request, response, account))
+  }
+
+  /** Undefined when the request was challenged. */
+  #authenticated(request: SrfRequest, response: SrfResponse): SipAccount | undefined {
+    const result = this.#options.authenticator.authenticate(viewOf(request))
+    if (result.kind === 'authenticated') return result.account
+    this.#options.refusals.note(result.because, request.method, sourceOf(request))
+    sendAnswer(response, result.answer)
+    return undefined
   }
 
   #connected(error: Error | null): void {
@@ -161,15 +204,4 @@ export class SipAgent {
     this.#legs.clear()
     this.events.emit('disconnected')
   }
-}
-
-/** drachtio-srf joins values of one header with commas, which a challenge does not allow: the first value stands. */
-function send(response: SrfResponse, answer: SipAnswer): void {
-  const headers: Record<string, string> = {}
-  for (const [name, value] of answer.headers) {
-    if (name !== 'WWW-Authenticate' && headers[name] !== undefined) headers[name] += `, ${value}`
-    else headers[name] ??= value
-  }
-  if (answer.reason === undefined) response.send(answer.status, { headers })
-  else response.send(answer.status, answer.reason, { headers })
 }

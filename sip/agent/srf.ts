@@ -47,10 +47,13 @@ export interface SrfDialog {
   readonly remote: { readonly uri: string; readonly sdp: string }
   destroy(options?: { headers?: SrfHeaders }): Promise<SrfMessage>
   modify(sdp: string): Promise<string>
+  request(options: { method: string; headers: SrfHeaders; body: string }): Promise<SrfReceivedResponse>
   on(event: 'destroy', listener: (request: SrfRequest, reason?: string) => void): void
+  /** Answered already. */
+  on(event: 'unsubscribe', listener: () => void): void
   on(event: 'ack', listener: (request: SrfRequest) => void): void
   on(
-    event: 'modify' | 'update' | 'info' | 'refer',
+    event: 'modify' | 'update' | 'info' | 'refer' | 'subscribe',
     listener: (request: SrfRequest, response: SrfResponse) => void,
   ): void
 }
@@ -91,7 +94,7 @@ export interface SrfConnection {
   createUAS(
     request: SrfRequest,
     response: SrfResponse,
-    options: { localSdp: string; headers: SrfHeaders },
+    options: { localSdp?: string; headers: SrfHeaders },
   ): Promise<SrfDialog>
   createUAC(uri: string, options: SrfUacOptions, progress: SrfProgress): Promise<SrfDialog>
 }

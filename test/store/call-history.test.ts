@@ -219,7 +219,10 @@ onBothDatabases(async (t, fresh) => {
     t.same((await voicemails.list({ userId: owner.id, limit: 2, cursor: page.next })).items, [first])
     t.equal((await voicemails.list({ limit: 9 })).items.length, 4)
 
+    t.same(await voicemails.count(owner.id), { unheard: 3, heard: 0 })
     t.equal((await voicemails.markHeard(first.id, 9_000)).heardAtMs, 9_000)
+    t.same(await voicemails.count(owner.id), { unheard: 2, heard: 1 })
+    t.same(await voicemails.count(newId('user')), { unheard: 0, heard: 0 })
     t.equal((await voicemails.markHeard(first.id, null)).heardAtMs, undefined)
     await t.rejects(voicemails.markHeard(newId('voicemail'), 1), { code: 'not-found' })
     t.same(await voicemails.remove(first.id), first)
