@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { LiveCalls } from '../calls/live-calls.ts'
 import type { MediaServer } from '../media/media-server.ts'
+import type { Defence } from '../sip/agent/defence/defence.ts'
 import type { LocationTable } from '../sip/agent/location-table.ts'
 import type { RefusalLog } from '../sip/agent/refusal-log.ts'
 import type { EdgeStats } from '../sip/edge/edge-stats.ts'
@@ -9,6 +10,7 @@ export interface MetricsSources {
   readonly liveCalls: LiveCalls
   readonly locations: LocationTable
   readonly refusals: RefusalLog
+  readonly defence: Defence
   readonly media: MediaServer
   /** Absent when another program is the SIP edge. */
   readonly edgeStats: (() => EdgeStats) | undefined
@@ -17,8 +19,10 @@ export interface MetricsSources {
 /** Everything Prometheus may ask for; values are read when it asks, so that counting costs calls nothing. */
 export function createMetrics(sources: MetricsSources): Registry {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  // The event loop's delay is sampled by waking it up: ten times a second is enough.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 })
   addCallMetrics(registry, sources)
+  addDefenceMetrics(registry, sources.defence)
   addMediaMetrics(registry, sources.media)
   if (sources.edgeStats) addEdgeMetrics(registry, sources.edgeStats)
   return registry
@@ -77,6 +81,19 @@ function addCallMetrics(registry: Registry, { liveCalls, locations, refusals }: 
     'SIP requests that were challenged, by why',
     'reason',
     () => refusals.counts,
+  )
+}
+
+function addDefenceMetrics(registry: Registry, defence: Defence): void {
+  const { bans } = defence
+  gauge(registry, 'strowger_sip_bans', 'Addresses banned now', () => bans.size)
+  labelled(registry, 'strowger_sip_bans_total', 'Addresses banned, by why', 'reason', () => bans.counts)
+  labelled(
+    registry,
+    'strowger_sip_dropped_total',
+    'Datagrams, connections and requests dropped unanswered, by why',
+    'reason',
+    () => Object.entries(defence.dropped),
   )
 }
 
