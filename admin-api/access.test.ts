@@ -162,6 +162,8 @@ void test('every route that changes something writes the audit log', async (t) =
   const call = newId('call')
   const numbers = { fromNumber: '1001', fromName: 'Alice', toNumber: '1002' }
   api.live.calls.push({ id: call, direction: 'internal', state: 'talking', ...numbers, startedAtMs: 0 })
+  const address = '192.0.2.7'
+  api.live.bans.set(address, { address, because: 'scanner', times: 1, sinceMs: 0, untilMs: 1 })
   const device = await api.ask('POST', `/users/${id}/devices`, { label: 'Desk', kind: 'desk' })
   const key = await api.ask('POST', '/api-keys', { name: 'x', scope: 'read' })
   const other = await api.person('1002')
@@ -175,6 +177,7 @@ void test('every route that changes something writes the audit log', async (t) =
   await api.ask('PATCH', `/voicemails/${voicemail.id}`, { isHeard: true })
   await api.ask('DELETE', `/voicemails/${voicemail.id}`)
   await api.ask('POST', `/calls/${call}/hangup`)
+  await api.ask('DELETE', `/bans/${address}`)
   await api.ask('PATCH', '/settings', { sessionDays: 2 })
   await api.ask('DELETE', `/api-keys/${key.id}`)
   await api.ask('DELETE', `/sessions/${session.session.id}`, undefined, other)

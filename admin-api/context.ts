@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Database } from '../store/database.ts'
-import type { Health, LiveCalls, LiveRegistrations, SipService } from './live-parts.ts'
+import type { Health, LiveBans, LiveCalls, LiveRegistrations, SipService } from './live-parts.ts'
 
 /** What the API works with; built once by whoever composes the program. */
 export interface AdminApiContext {
@@ -15,6 +15,7 @@ export interface AdminApiContext {
   readonly sip: SipService
   readonly liveCalls: LiveCalls
   readonly registrations: LiveRegistrations
+  readonly bans: LiveBans
   readonly health: Health
   /** Prometheus text format. */
   readonly metricsText: () => Promise<string>

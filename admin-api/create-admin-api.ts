@@ -10,6 +10,7 @@ import { requestLog } from './request-log.ts'
 import type { Route } from './route.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditLogRoutes } from './routes/audit-log.ts'
+import { banRoutes } from './routes/bans.ts'
 import { callRoutes } from './routes/calls.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { passwordRoutes } from './routes/passwords.ts'
@@ -59,6 +60,7 @@ function allRoutes(context: AdminApiContext): readonly Route[] {
     ...passwordRoutes(context, login),
     ...deviceRoutes(context),
     ...registrationRoutes(context),
+    ...banRoutes(context),
     ...callRoutes(context),
     ...voicemailRoutes(context),
     ...settingsRoutes(context),

@@ -29,6 +29,22 @@ export interface LiveRegistrations {
   list(): readonly Binding[]
 }
 
+/** An address whose SIP messages are dropped for a time. */
+export interface Ban {
+  readonly address: string
+  readonly because: 'wrong-password' | 'wrong-user' | 'malformed' | 'scanner'
+  readonly times: number
+  readonly sinceMs: number
+  readonly untilMs: number
+}
+
+/** The bans of the SIP side; empty when another program is the SIP edge. */
+export interface LiveBans {
+  list(): readonly Ban[]
+  /** Ends a ban; undefined when there is none. */
+  release(address: string): Ban | undefined
+}
+
 export interface HealthCheck {
   readonly isOk: boolean
   /** For the operator, and readable without login: no addresses, no secrets. */

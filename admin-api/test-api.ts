@@ -11,7 +11,7 @@ import { fullPathOf, type Contract } from './contracts/contract.ts'
 import { problemSchema, type ProblemDocument } from './contracts/problems.ts'
 import type { Role } from './contracts/roles.ts'
 import { ensureFirstAdministrator } from './first-administrator.ts'
-import type { HealthCheck, LiveCall } from './live-parts.ts'
+import type { Ban, HealthCheck, LiveCall } from './live-parts.ts'
 import { readLocalKey } from './local-key.ts'
 import { problemCodesOf } from './openapi.ts'
 import { startHttp } from './start-http.ts'
@@ -46,6 +46,7 @@ export interface FakeLiveParts {
   readonly calls: LiveCall[]
   readonly hungUp: string[]
   readonly bindings: Binding[]
+  readonly bans: Map<string, Ban>
   checks: Record<string, HealthCheck>
 }
 
@@ -77,7 +78,13 @@ export class TestApi {
     const clock = new FakeClock()
     const database = await openDatabase({ url: 'sqlite::memory:', dataDir, key: randomBytes(32), clock })
     await ensureFirstAdministrator(database, clock, ownerPassword)
-    const live: FakeLiveParts = { calls: [], hungUp: [], bindings: [], checks: { database: { isOk: true } } }
+    const live: FakeLiveParts = {
+      calls: [],
+      hungUp: [],
+      bindings: [],
+      bans: new Map(),
+      checks: { database: { isOk: true } },
+    }
     const context = { ...contextOn({ database, dataDir, clock, live }), ...changes }
     const http = await startHttp(context, { host: '127.0.0.1', port: 0 })
     t.teardown(async () => {
@@ -155,6 +162,14 @@ function contextOn({ database, dataDir, clock, live }: ContextParts): Omit<Admin
       },
     },
     registrations: { list: () => live.bindings },
+    bans: {
+      list: () => [...live.bans.values()],
+      release: (address) => {
+        const ban = live.bans.get(address)
+        live.bans.delete(address)
+        return ban
+      },
+    },
     health: { check: async () => live.checks },
     metricsText: async () => 'strowger_up 1\n',
     validatesAnswers: true,

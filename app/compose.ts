@@ -13,6 +13,7 @@ import { startEngine } from '../media/engine/start-engine.ts'
 import type { MediaServer } from '../media/media-server.ts'
 import { Accounts } from '../sip/agent/accounts.ts'
 import { Authenticator } from '../sip/agent/authenticator.ts'
+import { Defence } from '../sip/agent/defence/defence.ts'
 import { LocationTable } from '../sip/agent/location-table.ts'
 import { RefusalLog } from '../sip/agent/refusal-log.ts'
 import { Registrar, registrarDefaults } from '../sip/agent/registrar.ts'
@@ -86,9 +87,12 @@ async function build(config: Config, log: Logger, callClock: Clock, disposer: Di
   disposer.defer(() => sweeper.cancel())
 
   const authenticator = new Authenticator(accounts, { algorithms: ['MD5'], nonceLifetimeMs: 300_000, clock })
-  const refusals = new RefusalLog(clock, log)
+  const defence = disposer.use(startDefence(config, log, clock))
+  // Another program's SIP edge would not heed the bans.
+  const bans = config.sip.edge === 'embedded' ? defence.bans : undefined
+  const refusals = new RefusalLog(clock, log, bans)
   const registrar = new Registrar(
-    { authenticator, locations, store: bindingStore(writer), refusals, clock, log },
+    { authenticator, locations, store: bindingStore(writer), refusals, bans, clock, log },
     { ...registrarDefaults, maxContacts: config.limits.contactsPerDevice },
   )
   const agent = new SipAgent({ authenticator, registrar, refusals, clock, log })
@@ -111,7 +115,7 @@ async function build(config: Config, log: Logger, callClock: Clock, disposer: Di
   agent.onInvite((leg, account) => takeCall(leg, account, { plan, liveCalls, limits, ring, mailboxes: voicemail, log }))
   const { domain } = config.sip
   const subscriptions = composeSubscriptions({ agent, accounts, plan, database, domain, clock, log })
-  const edge = disposer.use(await connectEdge(config, { agent, registrar, trace, clock, log }))
+  const edge = disposer.use(await connectEdge(config, { agent, registrar, trace, defence, clock, log }))
   disposer.use(subscriptions)
   disposer.defer(() => {
     agent.drain()
@@ -119,7 +123,7 @@ async function build(config: Config, log: Logger, callClock: Clock, disposer: Di
   })
 
   disposer.defer(startHousekeeping(database, clock, log))
-  const metrics = createMetrics({ liveCalls, locations, refusals, media, edgeStats: edge.stats })
+  const metrics = createMetrics({ liveCalls, locations, refusals, defence, media, edgeStats: edge.stats })
   const http = disposer.use(
     await startHttp(
       {
@@ -131,6 +135,7 @@ async function build(config: Config, log: Logger, callClock: Clock, disposer: Di
         sip: { domain: config.sip.domain, servers: () => edge.servers },
         liveCalls: { list: () => liveCalls.list(), hangUp: async (id) => liveCalls.hangUp(id) },
         registrations: { list: () => [...locations.all(clock.now())] },
+        bans: defence.bans,
         health: healthOf({ database, agent, media }),
         metricsText: () => metrics.metrics(),
         changesFollowed: () => follower.followed(),
@@ -152,6 +157,10 @@ async function openStore(config: Config, logger: Logger, clock: Clock): Promise<
   const { dataDir } = config
   const key = await loadOrCreateKey(dataDir)
   return openDatabase({ url: config.database.url, dataDir, key, clock, logger })
+}
+
+function startDefence({ sip, limits }: Config, log: Logger, clock: Clock): Defence {
+  return new Defence({ allow: sip.allow, messagesPerSecond: limits.sipMessagesPerSecond, clock, log })
 }
 
 function startMedia(config: Config, logger: Logger, clock: Clock): Promise<MediaServer> {

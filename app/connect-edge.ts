@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { StartupError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
+import type { Defence } from '../sip/agent/defence/defence.ts'
 import type { Registrar } from '../sip/agent/registrar.ts'
 import type { SipAgent } from '../sip/agent/sip-agent.ts'
 import type { SipTrace } from '../sip/agent/sip-trace.ts'
@@ -24,6 +25,7 @@ export interface EdgeDeps {
   readonly agent: SipAgent
   readonly registrar: Registrar
   readonly trace: SipTrace
+  readonly defence: Defence
   readonly clock: Clock
   readonly log: Logger
 }
@@ -41,7 +43,7 @@ export function connectEdge(config: Config, deps: EdgeDeps): Promise<ConnectedEd
 }
 
 async function startEmbedded(config: Config, deps: EdgeDeps): Promise<ConnectedEdge> {
-  const { agent, registrar, trace, clock, log } = deps
+  const { agent, registrar, trace, defence, clock, log } = deps
   const secret = randomBytes(24).toString('base64url')
   const edge = await startEdge({
     listen: config.sip.listen,
@@ -61,6 +63,7 @@ async function startEmbedded(config: Config, deps: EdgeDeps): Promise<ConnectedE
           return undefined
       }
     },
+    gate: defence,
     limits: { connections: config.limits.sipConnections },
   })
   const untrace = edge.trace.on('message', (message) => traceMessage(trace, message))

@@ -4,6 +4,7 @@ import {
   controlTargetsSchema,
   hostSchema,
   listenSchema,
+  networksSchema,
   portRangeSchema,
   portSchema,
   textSchema,
@@ -110,6 +111,11 @@ const sip = z.strictObject({
     defaultText: 'the address that leads to the phone',
     example: '203.0.113.10',
   }),
+  allow: described(networksSchema.prefault('127.0.0.0/8,::1'), {
+    about:
+      'Addresses that are never banned and may send as many SIP messages as they like, as a carrier or a monitor. What is set here takes the place of the default.',
+    allowed: 'addresses and networks like 192.0.2.10 or 2001:db8::/32, commas between them; in YAML also a list',
+  }),
   control: control.prefault({}),
 })
 
@@ -164,6 +170,11 @@ const limits = z.strictObject({
   }),
   sipConnections: described(wholeNumber(1, 1_000_000).default(5_000), {
     about: 'The most SIP connections (TCP) at once; more are closed at once.',
+    allowed: 'a whole number from 1 to 1000000',
+  }),
+  sipMessagesPerSecond: described(wholeNumber(1, 1_000_000).default(200), {
+    about:
+      'The most SIP messages a second from one address, averaged over five seconds; more are dropped. An address from which a phone signed in lately may send five times as many.',
     allowed: 'a whole number from 1 to 1000000',
   }),
   voicemailSeconds: described(wholeNumber(5, 3_600).default(180), {

@@ -24,6 +24,8 @@ export interface Config {
     readonly edge: 'embedded' | 'drachtio'
     readonly drachtio: readonly ControlTarget[]
     readonly listen: readonly ListenPoint[]
+    /** Addresses and networks that nothing is held against. */
+    readonly allow: readonly string[]
     readonly control: {
       readonly host: string
       readonly port: number

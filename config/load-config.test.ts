@@ -108,6 +108,11 @@ const wrong: readonly { name: string; yaml?: string; env?: Environment; says: re
     yaml: 'sip: { listen: "udp:1.1.1.1:1,udp:1.1.1.1:1" }',
     says: [/^sip\.listen .* each once/],
   },
+  {
+    name: 'a network that is none',
+    yaml: 'sip: { allow: [192.0.2.0/24, 192.0.2.0/40] }',
+    says: [/^sip\.allow \(STROWGER_SIP_ALLOW\) must be addresses and networks/],
+  },
   { name: 'no listening point', yaml: 'sip: { listen: [] }', says: [/^sip\.listen/] },
   {
     name: 'ports the wrong way round',

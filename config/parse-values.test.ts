@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { nearest } from './did-you-mean.ts'
-import { isHost, parseControlTarget, parseListenPoint, parsePortRange } from './parse-values.ts'
+import { isHost, isNetwork, parseControlTarget, parseListenPoint, parsePortRange } from './parse-values.ts'
 
 void test('listening points', async (t) => {
   t.same(parseListenPoint('udp:0.0.0.0:5060'), { protocol: 'udp', host: '0.0.0.0', port: 5060 })
@@ -36,6 +36,24 @@ void test('hosts', async (t) => {
   for (const host of ['localhost', 'pbx.example.org', '192.0.2.1', '2001:db8::1', 'a-b']) t.ok(isHost(host), host)
   for (const host of ['', 'a b', '-a', 'a-', 'a..b', '1.2.3', '256.1.1.1', 'a_b', 'x'.repeat(64)])
     t.notOk(isHost(host), host)
+})
+
+void test('networks', async (t) => {
+  for (const text of ['192.0.2.1', '192.0.2.0/24', '0.0.0.0/0', '::1', '2001:db8::/32', '::/128']) {
+    t.ok(isNetwork(text), text)
+  }
+  for (const text of [
+    '',
+    'localhost',
+    '192.0.2/24',
+    '192.0.2.0/33',
+    '::/129',
+    '192.0.2.0/',
+    '1.2.3.4/8/8',
+    'fe80::1%a',
+  ]) {
+    t.notOk(isNetwork(text), text)
+  }
 })
 
 void test('what a mistyped word stands for', async (t) => {

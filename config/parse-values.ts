@@ -55,6 +55,15 @@ export function splitItems(text: string): string[] {
     .filter((item) => item !== '')
 }
 
+/** An address, or a network like `192.0.2.0/24`. */
+export function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const family = isIP(address)
+  const isPlain = family !== 0 && !address.includes('%') && more.length === 0
+  if (!isPlain || bits === undefined) return isPlain
+  return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+}
+
 /** A host name (RFC 1123) or an address. */
 export function isHost(text: string): boolean {
   if (isIP(text) !== 0) return true

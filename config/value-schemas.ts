@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ListenPoint } from './listen-point.ts'
 import {
   isHost,
+  isNetwork,
   parseControlTarget,
   parseListenPoint,
   parsePortRange,
@@ -22,6 +23,8 @@ export const portSchema = wholeNumber(0, 65_535)
 export const textSchema = z.string().trim().min(1)
 
 export const hostSchema = textSchema.refine(isHost)
+
+export const networksSchema = listOf(textSchema.refine(isNetwork))
 
 export const listenSchema = listOf(parsedText(parseListenPoint)).pipe(
   z.array(z.custom<ListenPoint>()).min(1).refine(areDistinct),

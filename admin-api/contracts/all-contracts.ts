@@ -1,5 +1,6 @@
 import { apiKeyContracts } from './api-keys.ts'
 import { auditLogContracts } from './audit-log.ts'
+import { banContracts } from './bans.ts'
 import { callContracts } from './calls.ts'
 import type { Contract } from './contract.ts'
 import { deviceContracts } from './devices.ts'
@@ -16,6 +17,7 @@ export const allContracts: readonly Contract[] = [
   ...userContracts,
   ...deviceContracts,
   ...registrationContracts,
+  ...banContracts,
   ...callContracts,
   ...voicemailContracts,
   ...settingsContracts,

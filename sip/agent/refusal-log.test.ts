@@ -39,3 +39,21 @@ void test('a flood from thousands of addresses is counted, not remembered', (t) 
   t.equal(refusals.counts.get('wrong-user'), 5000)
   t.end()
 })
+
+void test('guesses speak against an address, what may happen to an honest phone does not', (t) => {
+  const offences: string[] = []
+  const bans = { offended: (address: string, offence: string) => void offences.push(`${address} ${offence}`) }
+  const refusals = new RefusalLog(new FakeClock(), silentLogger, bans)
+  const reasons = [
+    'no-credentials',
+    'stale',
+    'replayed',
+    'wrong-realm',
+    'malformed',
+    'wrong-user',
+    'wrong-password',
+  ] as const
+  for (const because of reasons) refusals.note(because, 'REGISTER', from('192.0.2.1'))
+  t.strictSame(offences, ['192.0.2.1 malformed', '192.0.2.1 wrong-user', '192.0.2.1 wrong-password'])
+  t.end()
+})

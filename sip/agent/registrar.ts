@@ -23,6 +23,8 @@ export interface RegistrarDeps {
   readonly locations: LocationTable
   readonly store: BindingStore
   readonly refusals: RefusalLog
+  /** Hears from where somebody signed in. */
+  readonly bans?: { proved(address: string): void } | undefined
   readonly clock: Clock
   readonly log: Logger
 }
@@ -60,6 +62,7 @@ export class Registrar {
       this.#deps.refusals.note(result.because, request.method, source)
       return result.answer
     }
+    this.#deps.bans?.proved(source.address)
     return this.#registered(request, source, result.account)
   }
 

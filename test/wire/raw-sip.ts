@@ -21,9 +21,10 @@ export class RawUdp {
     })
   }
 
-  static async open(server: Peer): Promise<RawUdp> {
+  /** @param from  the own address */
+  static async open(server: Peer, from = '127.0.0.1'): Promise<RawUdp> {
     const socket = createSocket({ type: 'udp4', sendBufferSize: 1 << 20 })
-    socket.bind(0, '127.0.0.1')
+    socket.bind(0, from)
     await once(socket, 'listening')
     return new RawUdp(socket, server)
   }
@@ -57,8 +58,8 @@ export class RawUdp {
 }
 
 /** A TCP connection to a SIP server. */
-export async function rawTcp(server: Peer): Promise<TcpSocket> {
-  const socket = connect(server.port, server.host)
+export async function rawTcp(server: Peer, from = '127.0.0.1'): Promise<TcpSocket> {
+  const socket = connect({ host: server.host, port: server.port, localAddress: from })
   socket.setNoDelay(true)
   socket.on('error', () => undefined)
   await once(socket, 'connect')

@@ -151,9 +151,15 @@ void test('made-up addresses fill no memory', (t) => {
   t.end()
 })
 
-void test('no timer is left', (t) => {
-  const { bans, clock } = watched()
+void test('timers run only while somebody is banned', async (t) => {
+  const { bans, clock, offend } = watched()
+  offend(9)
+  t.equal(clock.pending, 0)
+  offend(1)
+  t.equal(clock.pending, 1)
+  await clock.advance(6 * minute)
+  t.equal(clock.pending, 0)
+  offend(10)
   bans.close()
   t.equal(clock.pending, 0)
-  t.end()
 })

@@ -68,13 +68,13 @@ export class BanList {
   readonly #standing = new Map<string, Standing>()
   readonly #earlier = new Map<string, { readonly times: number; readonly forgetAtMs: number }>()
   readonly #counts = new Map<Offence, number>()
-  readonly #sweeping: Timer
+  /** Runs while somebody is banned. */
+  #sweeping: Timer | undefined
 
   constructor({ clock, allowed }: BanListOptions) {
     this.#clock = clock
     this.#allowed = allowed
     this.#proven = new ProvenAddresses(clock)
-    this.#sweeping = clock.every(sweepMs, () => this.#sweep())
   }
 
   /** How many are banned now. */
@@ -127,7 +127,7 @@ export class BanList {
   }
 
   close(): void {
-    this.#sweeping.cancel()
+    this.#sweeping?.cancel()
   }
 
   #ban(address: string, because: Offence): void {
@@ -140,6 +140,7 @@ export class BanList {
     if (first && this.#standing.size >= mostRemembered) this.#end(first, 'room')
     this.#marks.delete(address)
     this.#standing.set(address, standing)
+    this.#sweeping ??= this.#clock.every(sweepMs, () => this.#sweep())
     putLast(this.#earlier, address, { times, forgetAtMs: endsAtMs + memoryMs })
     this.#counts.set(because, (this.#counts.get(because) ?? 0) + 1)
     this.events.emit('banned', this.#shown(standing))
@@ -148,6 +149,9 @@ export class BanList {
   #sweep(): void {
     const nowMs = this.#clock.monotonicMs()
     for (const standing of this.#standing.values()) if (standing.endsAtMs <= nowMs) this.#end(standing, 'time')
+    if (this.#standing.size > 0) return
+    this.#sweeping?.cancel()
+    this.#sweeping = undefined
   }
 
   #end(standing: Standing, because: 'time' | 'hand' | 'room'): Ban {

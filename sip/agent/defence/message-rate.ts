@@ -19,12 +19,14 @@ export class MessageRate {
   readonly #most: number
   readonly #allowanceOf: (address: string) => number
   readonly #counts = new Map<string, number>()
-  readonly #turning: Timer
+  readonly #clock: Clock
+  /** Runs while there is something to forget: an idle exchange sleeps. */
+  #turning: Timer | undefined
 
   constructor({ perSecond, clock, allowanceOf }: MessageRateOptions) {
     this.#most = (perSecond * rateWindowMs) / 1000
     this.#allowanceOf = allowanceOf
-    this.#turning = clock.every(rateWindowMs, () => this.#counts.clear())
+    this.#clock = clock
   }
 
   /** Counts a message; says whether it is one too many. */
@@ -32,11 +34,17 @@ export class MessageRate {
     const count = (this.#counts.get(address) ?? 0) + 1
     if (this.#counts.size >= mostAddresses) this.#counts.clear()
     this.#counts.set(address, count)
+    this.#turning ??= this.#clock.after(rateWindowMs, () => this.#turn())
     return count <= this.#most ? 'ok' : this.#beyond(address, count)
   }
 
   close(): void {
-    this.#turning.cancel()
+    this.#turning?.cancel()
+  }
+
+  #turn(): void {
+    this.#counts.clear()
+    this.#turning = undefined
   }
 
   #beyond(address: string, count: number): 'ok' | 'first-excess' | 'excess' {
