@@ -65,9 +65,13 @@ export class ControlServer {
     return { host: address.address, port: address.port }
   }
 
-  close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy()
-    return new Promise((resolve) => this.#server.close(() => resolve()))
+  async close(): Promise<void> {
+    // The loss of each connection is told before this resolves: what it sets off must not outlive the edge.
+    const gone = [...this.#sockets].map((socket) => {
+      socket.destroy()
+      return new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    })
+    await Promise.all([...gone, new Promise<void>((resolve) => this.#server.close(() => resolve()))])
   }
 
   #accept(socket: Socket): void {
