@@ -106,8 +106,12 @@ export class LiveCalls {
       this.#calls.delete(call.id)
       const word = recordedOutcomeOf(outcome)
       this.#ended.set(word, (this.#ended.get(word) ?? 0) + 1)
-      await this.#recorder.ended(call, outcome)
-      this.events.emit('ended', viewOf(call), outcome)
+      try {
+        await this.#recorder.ended(call, outcome)
+      } finally {
+        // Lamps go out also when the history cannot be written.
+        this.events.emit('ended', viewOf(call), outcome)
+      }
     },
   }
 }

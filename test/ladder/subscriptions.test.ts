@@ -46,6 +46,63 @@ void test('a phone may name its account or the mailbox number as well', async (t
   }
 })
 
+void test('the busy lamp: several watchers see a call from its ringing to its end', async (t) => {
+  const { office, ana, bob } = await callers(t)
+  const carl = await office.hiresWithPhone('Carl', '1003')
+  const dora = await office.hiresWithPhone('Dora', '1004')
+  const ofBob = await Watch.start(carl, '1002', 'dialog')
+  const ofAna = await Watch.start(dora, '1001', 'dialog')
+  t.equal(ofBob.answer.status, 202)
+  const { notify, body } = await ofBob.hears()
+  t.equal(notify.contentType, 'application/dialog-info+xml')
+  t.match(body, /version="0" state="full" entity="sip:1002@office.test">\r\n<\/dialog-info>/)
+  await ofAna.hears()
+
+  await ana.dials('1002')
+  await bob.rings()
+  await ofBob.hearsOf(/direction="recipient"><state>early</)
+  await ofAna.hearsOf(/direction="initiator"><state>early</)
+  await bob.answers()
+  await ana.isAnswered()
+  await ofBob.hearsOf(/direction="recipient"><state>confirmed</)
+  await ofAna.hearsOf(/direction="initiator"><state>confirmed</)
+  await ana.hangsUp()
+  const last = await ofBob.hearsOf(/direction="recipient"><state>terminated</)
+  t.match(last, /version="3"/)
+  await ofAna.hearsOf(/direction="initiator"><state>terminated</)
+  t.notMatch(last, '1001', 'a lamp does not tell with whom')
+
+  await ofBob.renews('0')
+  t.match(await ofBob.hears(), { state: 'terminated;reason=timeout', body: /dialog-info/ })
+})
+
+void test('a busy lamp goes out when the mailbox takes the call', async (t) => {
+  const { office, ana, bob } = await callers(t)
+  const carl = await office.hiresWithPhone('Carl', '1003')
+  const lamp = await Watch.start(carl, '1002', 'dialog')
+  await ana.dials('1002')
+  await bob.rings()
+  await lamp.hearsOf(/<state>early</)
+  await office.clock.advance(20_000)
+  await ana.isAnswered()
+  await lamp.hearsOf(/<state>terminated</)
+  await ana.hangsUp()
+})
+
+void test('a watcher that is switched off is dropped, and the others are served', async (t) => {
+  const { office, ana, bob } = await callers(t)
+  const carl = await office.hiresWithPhone('Carl', '1003')
+  const dora = await office.hiresWithPhone('Dora', '1004')
+  await Watch.start(carl, '1002', 'dialog')
+  const lamp = await Watch.start(dora, '1002', 'dialog')
+  carl.close()
+  await ana.dials('1002')
+  await bob.rings()
+  await lamp.hearsOf(/<state>early</)
+  await ana.cancels()
+  await lamp.hearsOf(/<state>terminated</)
+})
+
 void test('who may not watch, and what is not there to watch', async (t) => {
   const { ana } = await callers(t)
   const foreign = await Watch.start(ana, '1002', 'message-summary')
