@@ -114,7 +114,17 @@ async function build(config: Config, log: Logger, callClock: Clock, disposer: Di
   const limits = { mostCalls: config.limits.calls, mostCallsPerUser: 20 }
   agent.onInvite((leg, account) => takeCall(leg, account, { plan, liveCalls, limits, ring, mailboxes: voicemail, log }))
   const { domain } = config.sip
-  const subscriptions = composeSubscriptions({ agent, accounts, plan, liveCalls, database, domain, clock, log })
+  const subscriptions = composeSubscriptions({
+    agent,
+    accounts,
+    plan,
+    liveCalls,
+    locations,
+    database,
+    domain,
+    clock,
+    log,
+  })
   const edge = disposer.use(await connectEdge(config, { agent, registrar, trace, defence, clock, log }))
   disposer.use(subscriptions)
   disposer.defer(() => {

@@ -103,6 +103,20 @@ void test('a watcher that is switched off is dropped, and the others are served'
   await lamp.hearsOf(/<state>terminated</)
 })
 
+void test('an account watches where it is registered, and nobody else does', async (t) => {
+  const { ana } = await callers(t)
+  const watch = await Watch.start(ana, ana.options.username, 'reg')
+  const { notify, body } = await watch.hears()
+  t.equal(notify.contentType, 'application/reginfo+xml')
+  t.match(body, `<uri>${ana.contact}</uri>`)
+  const other = 'sip:elsewhere@127.0.0.1:9'
+  await ana.triesToRegister(300, { Contact: `<${other}>` })
+  t.match(await watch.hearsOf(/elsewhere/), `<uri>${ana.contact}</uri>`, 'both')
+  await ana.triesToRegister(0, { Contact: `<${other}>` })
+  t.notMatch((await watch.hears()).body, /elsewhere/)
+  t.equal((await Watch.start(ana, '1002', 'reg')).answer.status, 403)
+})
+
 void test('who may not watch, and what is not there to watch', async (t) => {
   const { ana } = await callers(t)
   const foreign = await Watch.start(ana, '1002', 'message-summary')
