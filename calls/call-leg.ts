@@ -48,7 +48,7 @@ export class CallLeg {
     this.deviceId = options.deviceId
     this.#contact = options.contact
     this.#clock = options.clock
-    this.#log = options.log.child({ legId: this.id })
+    this.#log = options.log
     this.#startedAtMs = options.clock.now()
     this.sip.events.on('ended', (end) => this.events.emit('gone', end))
     this.sip.events.on('offered', (offer) => void this.#renegotiate(offer))
@@ -125,7 +125,7 @@ export class CallLeg {
       if (answer === undefined) offer.refuse()
       else offer.answer(answer)
     } catch (thrown) {
-      this.#log.warn({ err: asError(thrown) }, 'a re-INVITE was refused')
+      this.#log.warn({ err: asError(thrown), legId: this.id }, 'a re-INVITE was refused')
       offer.refuse()
     }
   }
@@ -134,7 +134,7 @@ export class CallLeg {
     try {
       await this.#endpoint?.accept(sdp)
     } catch (thrown) {
-      this.#log.warn({ err: asError(thrown) }, 'the answer in an ACK cannot be used')
+      this.#log.warn({ err: asError(thrown), legId: this.id }, 'the answer in an ACK cannot be used')
       this.events.emit('gone', 'media-failed')
     }
   }

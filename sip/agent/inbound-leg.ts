@@ -22,7 +22,7 @@ export class InboundLeg implements SipLeg {
     this.#request = request
     this.#response = response
     this.sipCallId = (request.get('call-id') ?? '') as SipCallId
-    this.#deps = { ...deps, log: deps.log.child({ sipCallId: this.sipCallId }) }
+    this.#deps = deps
     request.on('cancel', () => {
       if (this.#isOver || this.#session) return
       this.#isOver = true
@@ -54,7 +54,7 @@ export class InboundLeg implements SipLeg {
       const dialog = await this.#srf.createUAS(this.#request, this.#response, { localSdp, headers: {} })
       this.#session = new DialogSession(dialog, this.events, this.#deps)
     } catch (err) {
-      this.#deps.log.info({ err }, 'the caller was gone before the answer')
+      this.#deps.log.info({ err, sipCallId: this.sipCallId }, 'the caller was gone before the answer')
       this.#callerGone()
       return false
     }
