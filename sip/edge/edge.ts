@@ -3,27 +3,18 @@ import type { Clock } from '../../core/clock.ts'
 import { Disposer } from '../../core/disposer.ts'
 import { asError } from '../../core/errors.ts'
 import type { Logger } from '../../core/logger.ts'
-import { AppConnections } from './control/app-connections.ts'
 import { ControlServer } from './control/control-server.ts'
-import { DialogTable } from './dialog/dialog-table.ts'
+import { buildContext } from './core/build-context.ts'
 import type { EdgeContext } from './core/edge-context.ts'
-import { EdgeCounters } from './core/edge-counters.ts'
 import type { Gate } from './core/gate.ts'
 import type { Intercept } from './core/intercept.ts'
 import { MessageDispatch } from './core/message-dispatch.ts'
-import { OwnAddresses } from './core/own-address.ts'
-import { RequestRouter } from './core/request-router.ts'
+import type { OwnAddresses } from './core/own-address.ts'
 import { SipTrace } from './core/sip-trace.ts'
-import { Wire } from './core/wire.ts'
 import type { EdgeStats } from './edge-stats.ts'
-import { TimerQueue } from './transaction/timer-queue.ts'
-import { standardTimers, type TimerValues } from './transaction/timer-values.ts'
-import { TransactionLayer } from './transaction/transaction-layer.ts'
-import { systemDns, type DnsClient } from './transport/dns-client.ts'
-import { LargeRequests } from './transport/large-requests.ts'
+import type { TimerValues } from './transaction/timer-values.ts'
+import type { DnsClient } from './transport/dns-client.ts'
 import type { BoundPoint, ListenPoint } from './transport/listen-point.ts'
-import { RememberedTargets } from './transport/remember-targets.ts'
-import { TargetResolver } from './transport/resolve-target.ts'
 import type { TlsIdentity } from './transport/tls-identity.ts'
 import { TransportLayer } from './transport/transport-layer.ts'
 import type { TransportLimits } from './transport/transport-limits.ts'
@@ -70,9 +61,6 @@ export interface Edge extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** A completed REGISTER is kept for 32 s: this is room for about 6,000 requests a second. */
-const defaultTransactionLimit = 200_000
-
 /** Starts the SIP server. @throws StartupError when a port cannot be had. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { clock, logger, listen, gate, limits = {} } = options
@@ -81,32 +69,23 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const transport = disposer.use(
     new TransportLayer({ listen, clock, logger, limits, gate, ...(options.tls && { tls: options.tls }) }),
   )
-  const wire = new Wire(transport, trace, clock)
-  const own = new OwnAddresses(() => clock.monotonicMs())
-  const values = { ...standardTimers, ...options.timers }
-  const timers = disposer.use(new TimerQueue(clock, (err) => logger.error({ err }, 'a timer failed')))
-  const transactions = disposer.use(
-    new TransactionLayer({ timers, values, limit: limits.transactions ?? defaultTransactionLimit }),
-  )
-  const context: EdgeContext = {
+  const transactionLimit = limits.transactions
+  const context = buildContext({
     clock,
     logger,
-    timers,
-    values,
-    wire,
-    transactions,
-    dialogs: new DialogTable(),
-    apps: new AppConnections(),
-    resolver: new RememberedTargets(new TargetResolver({ dns: options.dns ?? systemDns(), clock }), clock),
-    largeRequests: new LargeRequests(transport, clock),
-    router: new RequestRouter(wire, own, () => transport.points),
-    counters: new EdgeCounters(),
-  }
+    transport,
+    trace,
+    transactionLimit,
+    dns: options.dns,
+    timers: options.timers,
+  })
+  const { apps, own } = context
+  disposer.use(context.timers)
+  disposer.use(context.transactions)
   const at = options.control ?? { host: '127.0.0.1', port: 0, secret: randomBytes(24).toString('base64url') }
   const dispatch = new MessageDispatch(context, { secret: at.secret, intercept: options.intercept, gate })
   dispatch.listenTo(transport)
   const hostports = () => transport.points.map((point) => hostport(point, own)).join(',')
-  const { apps } = context
   try {
     await transport.start()
     const control = disposer.use(

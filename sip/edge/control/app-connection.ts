@@ -2,10 +2,13 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../../../core/clock.ts'
 import type { SipMessage } from '../message/sip-message.ts'
 import { metaFields, type FrameMeta } from './frame-meta.ts'
-import { FrameWriter, makeFrame } from './frame-writer.ts'
+import { FrameWriter, makeFrame, type FrameSink } from './frame-writer.ts'
 
 /** What an application that does not read may leave waiting before its connection is given up. */
 const longestBacklogBytes = 16_777_216
+
+/** What an application's connection needs of its socket. */
+export type ControlSocket = FrameSink & Pick<Socket, 'end' | 'destroy' | 'destroySoon' | 'remoteAddress' | 'remotePort'>
 
 /** One application on the control port. */
 export class AppConnection {
@@ -13,12 +16,12 @@ export class AppConnection {
   readonly verbs = new Set<string>()
   tags: readonly string[] = []
   isAuthenticated = false
-  readonly #socket: Socket
+  readonly #socket: ControlSocket
   readonly #writer: FrameWriter
   readonly #clock: Clock
   #isOpen = true
 
-  constructor(socket: Socket, clock: Clock) {
+  constructor(socket: ControlSocket, clock: Clock) {
     this.#socket = socket
     this.#clock = clock
     this.#writer = new FrameWriter(socket)

@@ -47,6 +47,11 @@ export class AppRequests {
     this.#context = context
   }
 
+  /** How many INVITEs wait for their final answer. */
+  get size(): number {
+    return this.#invites.size
+  }
+
   /** `sip||<dialog id>|<proxy>`: a request within or outside a dialog. */
   request(app: AppConnection, command: RequestCommand): void {
     const sending = command.dialogId === '' ? this.#sendOutside(app, command) : this.#sendInside(app, command)
@@ -91,6 +96,8 @@ export class AppRequests {
 
   /** Sends a finished request, which has no Via yet, and tells the application. */
   #transmit(app: AppConnection, commandId: string, request: SipRequest, ways: Ways, dialog?: Dialog): void {
+    // It went while the next hop was looked up: nobody would hear the answer, or cancel a call.
+    if (!app.isOpen) return
     const id = newControlId()
     const parts = { id, request, app, protocol: ways.route.protocol, ...(dialog && { dialog }) }
     const invite = request.method === 'INVITE' ? this.#open(parts) : undefined

@@ -9,6 +9,7 @@ import type { EdgeCounters } from './edge-counters.ts'
 import type { LargeRequests } from '../transport/large-requests.ts'
 import type { RememberedTargets } from '../transport/remember-targets.ts'
 import type { RequestRouter } from './request-router.ts'
+import type { OwnAddresses } from './own-address.ts'
 import type { Wire } from './wire.ts'
 
 /** What the parts of the edge share. */
@@ -18,6 +19,7 @@ export interface EdgeContext {
   readonly timers: TimerQueue
   readonly values: TimerValues
   readonly wire: Wire
+  readonly own: OwnAddresses
   readonly transactions: TransactionLayer
   readonly dialogs: DialogTable
   readonly apps: AppConnections

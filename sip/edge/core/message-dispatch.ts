@@ -25,6 +25,9 @@ export interface DispatchOptions {
   readonly gate?: Gate | undefined
 }
 
+/** How long a call whose application is gone may go on. */
+const longestOrphanMs = 12 * 3_600_000
+
 /** Hands what comes, from the network and from applications, to whoever deals with it. */
 export class MessageDispatch {
   readonly #context: EdgeContext
@@ -49,10 +52,15 @@ export class MessageDispatch {
   }
 
   listenTo(transport: TransportLayer): void {
-    transport.on('message', (message, flow) => this.#receive(message, flow))
+    transport.on('message', (message, flow) => this.receive(message, flow))
     transport.on('malformed', (fault, flow, request) => this.#refuseMalformed(fault, flow, request))
     transport.on('closed', (flow, error) => this.#context.transactions.flowClosed(flow, error))
     transport.on('unsent', (flow, error) => this.#context.transactions.unsent(flow, error))
+  }
+
+  /** How many requests wait for an application's answer. */
+  get waiting(): number {
+    return this.#inbound.size + this.#appRequests.size
   }
 
   /** What an application asks for. */
@@ -69,12 +77,18 @@ export class MessageDispatch {
     }
   }
 
+  /** Its calls go on without it until the far end hangs up, but not for ever. */
   appLost(app: AppConnection): void {
     this.#inbound.appLost(app)
     this.#appRequests.appLost(app)
+    const { dialogs, timers } = this.#context
+    timers.after(longestOrphanMs, () => {
+      for (const dialog of [...dialogs.all()]) if (dialog.app === app) dialogs.remove(dialog)
+    })
   }
 
-  #receive(message: AnySipMessage, flow: Flow): void {
+  /** A well-formed message from the network. */
+  receive(message: AnySipMessage, flow: Flow): void {
     if (message.kind === 'response') this.#receiveResponse(message, flow)
     else if (!this.#gate || this.#gate.welcomes(message, flow)) this.#networkRequests.receive(message, flow)
   }

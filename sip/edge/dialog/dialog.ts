@@ -110,8 +110,7 @@ export class Dialog {
 
   /** Takes the far end's new Contact (RFC 3261 12.2.1.2, 12.2.2). */
   refreshTarget(message: SipMessage): void {
-    const contact = message.contacts[0]
-    if (contact) this.remoteTarget = contact.uri
+    this.remoteTarget = targetOf(message) ?? this.remoteTarget
   }
 }
 
@@ -136,7 +135,7 @@ export function dialogOfServer(request: SipRequest, localTag: string, making: Ma
     localParty: to.tag === undefined ? to.withTag(localTag).toString() : to.toString(),
     remoteParty: from.toString(),
     routeSet: request.values('Record-Route'),
-    remoteTarget: request.contacts[0]?.uri ?? from.uri,
+    remoteTarget: targetOf(request) ?? from.uri,
     // Our own requests count on from the far end's number, as drachtio-server's do.
     localSeq: request.cseq.number,
     remoteSeq: request.cseq.number,
@@ -155,7 +154,7 @@ export function dialogOfClient(request: SipRequest, response: SipResponse, makin
     localParty: request.from.toString(),
     remoteParty: response.to.toString(),
     routeSet: response.values('Record-Route').reverse(),
-    remoteTarget: response.contacts[0]?.uri ?? request.uri,
+    remoteTarget: targetOf(response) ?? request.uri,
     localSeq: request.cseq.number,
     remoteSeq: undefined,
   })
@@ -173,8 +172,15 @@ export function dialogOfNotify(request: SipRequest, notify: SipRequest, making: 
     localParty: request.from.toString(),
     remoteParty: notify.from.toString(),
     routeSet: notify.values('Record-Route'),
-    remoteTarget: notify.contacts[0]?.uri ?? request.uri,
+    remoteTarget: targetOf(notify) ?? request.uri,
     localSeq: request.cseq.number,
     remoteSeq: undefined,
   })
+}
+
+/** The Contact as a Request-URI, which has no header part (RFC 3261 19.1.1); undefined when it cannot be one. */
+function targetOf(message: SipMessage): string | undefined {
+  const contact = message.contacts[0]
+  if (!contact?.sip) return undefined
+  return contact.sip.headers === '' ? contact.uri : contact.sip.with({ headers: '' }).toString()
 }

@@ -71,7 +71,10 @@ export class ProxiedRequest implements InviteServerUser, BranchObserver {
   }
 
   start(): void {
-    this.#next()
+    if (this.#request.maxForwards !== 0) return this.#next()
+    // A registrar may take a request that has no hop left; forwarding it is another matter (RFC 3261 16.3).
+    this.#answer(483)
+    this.#finish()
   }
 
   cancelled(cancel: SipRequest): void {
@@ -83,11 +86,11 @@ export class ProxiedRequest implements InviteServerUser, BranchObserver {
   }
 
   progressed(_branch: ProxyBranch, response: SipResponse): void {
-    this.#pass(withoutOurVia(response))
+    this.#pass(this.#upstream(response))
   }
 
   accepted(branch: ProxyBranch, response: SipResponse, flow: Flow): void {
-    this.#pass(withoutOurVia(response))
+    this.#pass(this.#upstream(response))
     if (this.#isFinished) return
     this.#observer.answered(response, flow)
     this.#waiting.length = 0
@@ -99,7 +102,7 @@ export class ProxiedRequest implements InviteServerUser, BranchObserver {
     if (this.#isFinished) return
     this.#observer.answered(response, flow)
     if (this.#isRedirected(response)) return this.#next()
-    this.#refusals.push(withoutOurVia(response))
+    this.#refusals.push(this.#upstream(response))
     if (response.status >= 600) {
       this.#waiting.length = 0
       this.#cancelAllBut(branch, `SIP;cause=${response.status}`)
@@ -155,6 +158,11 @@ export class ProxiedRequest implements InviteServerUser, BranchObserver {
     branch.start()
   }
 
+  /** As it goes to the caller: our Via is off (RFC 3261 16.7 step 3), and the others are as the caller wrote them. */
+  #upstream(response: SipResponse): SipResponse {
+    return response.clone().set('Via', this.#request.values('Via'))
+  }
+
   /** A 503 says that this one target is out of order, not that we are (RFC 3261 16.7 step 6). */
   #pass(response: SipResponse): void {
     if (response.status === 503) this.#answer(500)
@@ -183,9 +191,4 @@ export class ProxiedRequest implements InviteServerUser, BranchObserver {
     this.#isFinished = true
     this.#observer.finished()
   }
-}
-
-/** RFC 3261 16.7 step 3. */
-function withoutOurVia(response: SipResponse): SipResponse {
-  return response.clone().removeFirst('Via')
 }

@@ -39,9 +39,9 @@ export class ProxyBranch implements ClientUser {
   readonly #observer: BranchObserver
   readonly #attempts: RequestAttempts
   #isOver = false
-  #isCancelled = false
-  #cancelHeaders: readonly (readonly [name: string, value: string])[] = []
-  #hasProgress = false
+  /** What its CANCEL says, once it is to be cancelled. */
+  #cancelHeaders: readonly (readonly [name: string, value: string])[] | undefined
+  #isCancelSent = false
   #provisionalTimer: QueuedTimer | undefined
   #finalTimer: QueuedTimer | undefined
 
@@ -66,16 +66,12 @@ export class ProxyBranch implements ClientUser {
     this.#attempts.start()
   }
 
-  /** Nobody wants its answer any more. */
+  /** Nobody wants its answer any more: it is cancelled as soon as that is allowed (RFC 3261 9.1). */
   cancel(headers: readonly (readonly [name: string, value: string])[] = []): void {
-    const { request, route, transaction } = this.#attempts
-    if (this.#isCancelled || request.method !== 'INVITE') return
-    this.#isCancelled = true
-    this.#attempts.settle()
+    if (this.#cancelHeaders || this.#options.request.method !== 'INVITE') return
     this.#cancelHeaders = headers
-    if (!this.#hasProgress || this.#isOver) return
-    sendInTransaction(this.#context, makeCancel(request, headers), route, nobody)
-    if (transaction?.kind === 'invite-client') transaction.cancelSent()
+    this.#attempts.settle()
+    this.#sendCancel()
   }
 
   answered(response: SipResponse, flow: Flow): void {
@@ -97,13 +93,17 @@ export class ProxyBranch implements ClientUser {
   }
 
   #progressed(response: SipResponse): void {
-    this.#hasProgress = true
     this.#provisionalTimer?.cancel()
-    if (this.#isCancelled) {
-      this.#isCancelled = false
-      return this.cancel(this.#cancelHeaders)
-    }
-    if (response.status > 100 && !this.#isOver) this.#observer.progressed(this, response)
+    if (this.#cancelHeaders) this.#sendCancel()
+    else if (response.status > 100 && !this.#isOver) this.#observer.progressed(this, response)
+  }
+
+  #sendCancel(): void {
+    const { request, route, transaction } = this.#attempts
+    if (!this.#cancelHeaders || this.#isCancelSent || transaction?.state !== 'proceeding') return
+    this.#isCancelSent = true
+    sendInTransaction(this.#context, makeCancel(request, this.#cancelHeaders), route, nobody)
+    if (transaction.kind === 'invite-client') transaction.cancelSent()
   }
 
   /** It takes too long: the next target is tried, and this one is cancelled if it ever answers. */
