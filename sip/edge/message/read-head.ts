@@ -134,7 +134,7 @@ const slash = 0x2f
 function readStatusLine(line: string): StartLineRead {
   const status = statusLine.exec(line)
   if (!status) return { start: undefined, fault: { code: 'bad-status', line } }
-  return { start: { kind: 'response', status: Number(status[1]), reason: textOfBinary(status[2] ?? '') } }
+  return { start: { kind: 'response', status: Number(status[1]), reason: textOfBinary(status[2] ?? '').trim() } }
 }
 
 /** A line that is meant as a request line but is not well-formed still names the method, so that it can be answered. */
