@@ -9,7 +9,7 @@ import type { DialogRequests } from './dialog-requests.ts'
 import { isKnownMethod } from './edge-counters.ts'
 import type { EdgeContext } from './edge-context.ts'
 import type { InboundRequests } from './inbound-requests.ts'
-import { answerLocally, type Intercept } from './intercept.ts'
+import { answerLocally, type Arrived, type Intercept } from './intercept.ts'
 import type { RouteForward } from '../proxy/route-forward.ts'
 import { isSessionTooShort, refuseShortSession } from './session-refresh.ts'
 import { ReplyOutlet } from './reply-outlet.ts'
@@ -52,7 +52,7 @@ export class NetworkRequests {
       case 'absorbed':
         return
       case 'new':
-        return this.#begin(arrival.transaction, request, flow, bytes.length)
+        return this.#begin({ transaction: arrival.transaction, request, flow, bytes: bytes.length })
       case 'merged':
         return answerNow(this.#context, arrival.transaction, 482)
       case 'cancel':
@@ -64,7 +64,8 @@ export class NetworkRequests {
     }
   }
 
-  #begin(transaction: ServerTransaction, request: SipRequest, flow: Flow, bytes: number): void {
+  #begin(arrived: Arrived): void {
+    const { transaction, request, flow, bytes } = arrived
     if (request.to.tag !== undefined) {
       const dialog = this.#dialogOf(request, flow)
       if (dialog) return this.#deps.dialogRequests.begin(transaction, request, flow, bytes, dialog)
@@ -74,12 +75,8 @@ export class NetworkRequests {
     if (request.maxForwards === 0 && !endHere.has(request.method)) return answerNow(this.#context, transaction, 483)
     if (isSessionTooShort(request)) return refuseShortSession(this.#context, transaction)
     const { intercept } = this.#deps
-    const isTaken =
-      intercept &&
-      answerLocally(this.#context, intercept, transaction, request, flow, () =>
-        this.#present(transaction, request, flow, bytes),
-      )
-    if (!isTaken) this.#present(transaction, request, flow, bytes)
+    const isTaken = intercept && answerLocally(this.#context, intercept, arrived, this.#present)
+    if (!isTaken) this.#present(arrived)
   }
 
   #dialogOf(request: SipRequest, flow: Flow): Dialog | undefined {
@@ -90,7 +87,7 @@ export class NetworkRequests {
   }
 
   /** Gives a request outside a dialog to an application. */
-  #present(transaction: ServerTransaction, request: SipRequest, flow: Flow, bytes: number): void {
+  readonly #present = ({ transaction, request, flow, bytes }: Arrived): void => {
     const app = this.#context.apps.pick(request.method)
     if (!app) return answerNow(this.#context, transaction, isKnownMethod(request.method) ? 503 : 501)
     // RFC 3261 17.2.1: the caller stops repeating its INVITE when it hears that somebody works on it.
