@@ -36,20 +36,18 @@ export class DialogRequests {
     this.#inbound.open({ transaction, request, flow, app: dialog.app, dialog }).present(bytes)
   }
 
-  /** An ACK that belongs to no refused INVITE: that of a 2xx, the first one or a repetition, or a stray. */
-  acknowledged(ack: SipRequest, flow: Flow, bytes: number): void {
+  /** An ACK of a 2xx, the first one or a repetition; false when it belongs to no dialog. */
+  acknowledged(ack: SipRequest, flow: Flow, bytes: number): boolean {
     const dialog = this.#context.dialogs.findForRequest(ack)
-    if (!dialog) {
-      this.#context.counters.strays++
-      return
-    }
+    if (!dialog) return false
     const { unacknowledged } = dialog
-    if (unacknowledged?.seq !== ack.cseq.number) return
+    if (unacknowledged?.seq !== ack.cseq.number) return true
     unacknowledged.repeated.stop()
     dialog.unacknowledged = undefined
     if (dialog.routeSet.length === 0) dialog.flow = flow
     const meta = { ...metaOfArrival(flow, bytes), protocol: '' } as const
     dialog.app.tell(meta, `${unacknowledged.transactionId}|${dialog.id}|`, ack, dialog.id)
+    return true
   }
 
   #refusalOf(request: SipRequest, dialog: Dialog): Refusal | undefined {

@@ -97,7 +97,8 @@ export class NetworkRequests {
   }
 
   #acknowledged(ack: SipRequest, flow: Flow, bytes: number): void {
-    if (!this.#deps.routeForward.forwardAck(ack)) this.#deps.dialogRequests.acknowledged(ack, flow, bytes)
+    if (this.#deps.dialogRequests.acknowledged(ack, flow, bytes)) return
+    if (!this.#deps.routeForward.forwardAck(ack)) this.#context.counters.strays++
   }
 
   #cancel(

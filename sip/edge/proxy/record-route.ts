@@ -28,7 +28,8 @@ export class RecordRoutes {
 
   /** Whether a Route entry or Request-URI is one that we put on this call. */
   isOurs(uri: SipUri | undefined, callId: string): boolean {
-    return uri?.params.get(sealName) === this.#seal(callId)
+    const seal = uri?.params.get(sealName)
+    return seal !== undefined && seal === this.#seal(callId)
   }
 
   /**
@@ -36,10 +37,11 @@ export class RecordRoutes {
    * ours.
    */
   unwind(request: SipRequest): SipRequest | undefined {
-    const forward = request.clone()
     const { callId } = request
-    if (this.isOurs(request.sipUri, callId) && !this.#unwindStrict(forward)) return undefined
     let isOurs = this.isOurs(request.sipUri, callId)
+    if (!isOurs && !request.has('Route')) return undefined
+    const forward = request.clone()
+    if (isOurs && !this.#unwindStrict(forward)) return undefined
     for (let first = routeOf(forward); this.isOurs(first, callId); first = routeOf(forward)) {
       forward.removeFirst('Route')
       isOurs = true
