@@ -17,9 +17,8 @@ import { nextHopOf, nextHopOfRequest } from './next-hop.ts'
 import { acknowledge } from './acknowledge.ts'
 import { OutboundInvite } from './outbound-invite.ts'
 import { OutboundRequest, type OutboundParts } from './outbound-request.ts'
-import { RequestAttempts } from './request-attempts.ts'
+import { RequestAttempts, type Ways } from './request-attempts.ts'
 import { RequestRoutes } from './request-routes.ts'
-import type { RequestRoute } from './request-router.ts'
 import { routeInDialog, stampVia } from './send-request.ts'
 import { newControlId } from './tokens.ts'
 
@@ -32,11 +31,6 @@ const withContact: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER'
 
 /** What Via, From, To, Call-ID, CSeq and Contact add to what the application wrote, about. */
 const serverHeadersBytes = 350
-
-interface Ways {
-  readonly route: RequestRoute
-  readonly others?: RequestRoutes
-}
 
 /** Sends what applications ask for. */
 export class AppRequests {

@@ -9,6 +9,13 @@ import type { RequestRoute } from './request-router.ts'
 import type { RequestRoutes } from './request-routes.ts'
 import { sendInTransaction, stampVia } from './send-request.ts'
 
+export interface Ways {
+  readonly route: RequestRoute
+  readonly others?: RequestRoutes | undefined
+  /** Added to the branch of each attempt. */
+  readonly branchEnd?: string
+}
+
 /**
  * A request on its way to the first target that takes it: one that fails, or says 503, before anything else came is followed
  * by the next, in a transaction of its own (RFC 3263 4.3).
@@ -17,22 +24,19 @@ export class RequestAttempts implements ClientUser {
   readonly #context: EdgeContext
   readonly #bare: SipRequest
   readonly #user: ClientUser
+  readonly #branchEnd: string | undefined
   #others: RequestRoutes | undefined
   #route: RequestRoute
   #request: SipRequest
   #transaction: ClientTransaction | undefined
 
   /** `bare`: the request without Via of ours. */
-  constructor(
-    context: EdgeContext,
-    bare: SipRequest,
-    ways: { readonly route: RequestRoute; readonly others?: RequestRoutes | undefined },
-    user: ClientUser,
-  ) {
+  constructor(context: EdgeContext, bare: SipRequest, ways: Ways, user: ClientUser) {
     this.#context = context
     this.#bare = bare
     this.#route = ways.route
     this.#others = ways.others
+    this.#branchEnd = ways.branchEnd
     this.#user = user
     this.#request = this.#stamped()
   }
@@ -89,7 +93,7 @@ export class RequestAttempts implements ClientUser {
 
   #stamped(): SipRequest {
     const request = this.#bare.clone()
-    stampVia(request, this.#route)
+    stampVia(request, this.#route, this.#branchEnd)
     return request
   }
 }

@@ -16,9 +16,9 @@ export function newVia({ own }: Pick<RequestRoute, 'own'>, branch = newBranch())
   return new Via({ transport: own.protocol, host: own.host, port: own.port, params })
 }
 
-/** Puts our Via on a request. */
-export function stampVia(request: SipRequest, route: Pick<RequestRoute, 'own'>): void {
-  request.prepend('Via', newVia(route).toString())
+/** Puts our Via on a request; `branchEnd` is added to its branch. */
+export function stampVia(request: SipRequest, route: Pick<RequestRoute, 'own'>, branchEnd = ''): void {
+  request.prepend('Via', newVia(route, newBranch() + branchEnd).toString())
 }
 
 /** Sends a request that has our Via, in a transaction. */

@@ -11,6 +11,7 @@ import type { ServerTransaction } from '../transaction/transaction-layer.ts'
 import type { Flow } from '../transport/flow.ts'
 import { bestResponse } from './best-response.ts'
 import { makeForwarded } from './forward-request.ts'
+import { breadthOf, isLoop, loopMark } from './loop-guard.ts'
 import { ProxyBranch, type BranchObserver } from './proxy-branch.ts'
 import type { RecordRoutes } from './record-route.ts'
 
@@ -46,6 +47,9 @@ export class ProxiedRequest implements InviteServerUser, BranchObserver {
   readonly #options: ProxyOptions
   readonly #observer: ProxyObserver
   readonly #waiting: string[]
+  readonly #loopMark: string
+  /** How many branches may be open at a time. */
+  readonly #width: number
   readonly #tried = new Set<string>()
   readonly #branches = new Set<ProxyBranch>()
   readonly #refusals: SipResponse[] = []
@@ -66,14 +70,16 @@ export class ProxiedRequest implements InviteServerUser, BranchObserver {
     this.#options = parts.options
     this.#observer = observer
     this.#waiting = [...parts.options.destinations]
+    this.#loopMark = loopMark(parts.request)
+    this.#width = parts.options.isSimultaneous ? Math.max(1, parts.options.destinations.length) : 1
     transaction.user = this
     context.transactions.allowSpiral(parts.request)
   }
 
   start(): void {
-    if (this.#request.maxForwards !== 0) return this.#next()
-    // A registrar may take a request that has no hop left; forwarding it is another matter (RFC 3261 16.3).
-    this.#answer(483)
+    const refusal = this.#refusal()
+    if (refusal === undefined) return this.#next()
+    this.#answer(refusal)
     this.#finish()
   }
 
@@ -108,6 +114,14 @@ export class ProxiedRequest implements InviteServerUser, BranchObserver {
       this.#cancelAllBut(branch, `SIP;cause=${response.status}`)
     }
     this.#next()
+  }
+
+  #refusal(): number | undefined {
+    // A registrar may take a request that has no hop left; forwarding it is another matter (RFC 3261 16.3).
+    if (this.#request.maxForwards === 0) return 483
+    if (isLoop(this.#request, this.#loopMark)) return 482
+    const isTooBroad = this.#options.isSimultaneous && this.#waiting.length > breadthOf(this.#request)
+    return isTooBroad || breadthOf(this.#request) === 0 ? 440 : undefined
   }
 
   /** Tries what is left to try; with nothing left and nothing pending the caller gets the best refusal. */
@@ -145,6 +159,7 @@ export class ProxiedRequest implements InviteServerUser, BranchObserver {
   async #open(uri: string): Promise<void> {
     const { headers, recordRoutes, provisionalMs, finalMs = timerC } = this.#options
     const forward = makeForwarded(this.#request, { uri, headers })
+    forward.set('Max-Breadth', Math.floor(breadthOf(this.#request) / this.#width))
     const hop = nextHopOfRequest(uri, forward.addresses('Route'))
     if (!hop) throw new Error(`invalid uri: ${uri}`)
     const others = await RequestRoutes.to(this.#context, hop, forward.toBuffer().length)
@@ -153,7 +168,11 @@ export class ProxiedRequest implements InviteServerUser, BranchObserver {
     const inward = this.#context.router.ownOf(this.#flow)
     for (const entry of recordRoutes?.entries(forward, inward, route.own).reverse() ?? [])
       forward.prepend('Record-Route', entry)
-    const branch = new ProxyBranch(this.#context, { request: forward, route, others, provisionalMs, finalMs }, this)
+    const branch = new ProxyBranch(
+      this.#context,
+      { request: forward, route, others, branchEnd: this.#loopMark, provisionalMs, finalMs },
+      this,
+    )
     this.#branches.add(branch)
     branch.start()
   }

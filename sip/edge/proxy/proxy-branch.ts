@@ -19,6 +19,7 @@ export interface BranchOptions {
   readonly request: SipRequest
   readonly route: RequestRoute
   readonly others: RequestRoutes
+  readonly branchEnd: string
   /** How long until the first answer of any kind, and until the final one. */
   readonly provisionalMs: number | undefined
   readonly finalMs: number

@@ -201,6 +201,37 @@ void test('a MESSAGE is forwarded', async (t) => {
   t.equal((await result).connected, true)
 })
 
+void test('a request that comes round unchanged is a loop: 482', async (t) => {
+  const edge = await edgeUnderTest(t)
+  if (!edge.builtIn) return
+  const app = await srfApp(t, edge, 'invite')
+  const [phone, other] = [await Phone.open(t, edge), await Phone.open(t, edge)]
+  const caller = new Caller(phone, 'loop')
+  caller.send('INVITE')
+  const first = await app.asked('invite')
+  void app.srf.proxyRequest(first.request, `sip:loop@127.0.0.1:${other.port}`, {})
+  const forwarded = await other.request('INVITE')
+  forwarded.uri = first.request.uri
+  other.send(forwarded.prepend('Via', `SIP/2.0/UDP 127.0.0.1:${other.port};rport;branch=z9hG4bKround`))
+  const second = await app.asked('invite')
+  void app.srf.proxyRequest(second.request, `sip:loop@127.0.0.1:${other.port}`, {})
+  t.equal((await other.response(482)).topVia.branch, 'z9hG4bKround')
+})
+
+void test('a request may not be split into more branches than its Max-Breadth: 440', async (t) => {
+  const edge = await edgeUnderTest(t)
+  if (!edge.builtIn) return
+  const app = await srfApp(t, edge, 'invite')
+  const caller = new Caller(await Phone.open(t, edge), 'broad')
+  const callee = await Phone.open(t, edge)
+  caller.send('INVITE', { headers: { 'Max-Breadth': '1' } })
+  const { request } = await app.asked('invite')
+  const to = [callee.uri, 'sip:127.0.0.1:9']
+  void app.srf.proxyRequest(request, to, { forking: 'simultaneous' })
+  caller.ack(await caller.response(440))
+  t.strictSame(callee.seen, [])
+})
+
 void test('nobody relays through the server: a Route that it never gave out is not followed', async (t) => {
   const edge = await edgeUnderTest(t)
   await srfApp(t, edge, 'invite')
