@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import knexPackage, { type Knex } from 'knex'
-import { asError } from '../core/errors.ts'
+import { systemClock } from '../core/clock.ts'
+import { asError, systemCodeOf } from '../core/errors.ts'
 import { silentLogger, type Logger } from '../core/logger.ts'
 import type { DatabaseLocation } from './database-url.ts'
 import { DatabaseUnavailable } from './store-errors.ts'
@@ -11,6 +12,8 @@ const { knex: createKnex } = knexPackage
 const acquireConnectionTimeout = 15_000
 const connectTimeoutMs = 10_000
 const postgresConnections = 10
+const mostBusyTries = 100
+const busyWaitMs = 50
 
 /** Errors name the statement but not its values, which may be secret. */
 const compileSqlOnError = false
@@ -51,6 +54,14 @@ export function unavailable({ where }: DatabaseLocation, thrown: unknown): Datab
   return new DatabaseUnavailable(where, said, { cause })
 }
 
+/** Two programs that turn WAL on in a new file at once: one is told BUSY, whatever the busy timeout says, and tries again. */
+function prepareSqlite(connection: SqliteConnection, triesLeft: number, done: (error: Error | null) => void): void {
+  connection.exec(sqlitePragmas, (error) => {
+    if (triesLeft === 0 || systemCodeOf(error) !== 'SQLITE_BUSY') return done(error)
+    systemClock.after(busyWaitMs, () => prepareSqlite(connection, triesLeft - 1, done))
+  })
+}
+
 async function connectSqlite(location: DatabaseLocation & { kind: 'sqlite' }, log: Knex.Logger): Promise<Knex> {
   if (location.file !== ':memory:') {
     await mkdir(dirname(location.file), { recursive: true }).catch((thrown: unknown) => {
@@ -69,7 +80,7 @@ async function connectSqlite(location: DatabaseLocation & { kind: 'sqlite' }, lo
       min: 1,
       max: 1,
       afterCreate(connection: SqliteConnection, done: (error: Error | null, connection: SqliteConnection) => void) {
-        connection.exec(sqlitePragmas, (error) => done(error, connection))
+        prepareSqlite(connection, mostBusyTries, (error) => done(error, connection))
       },
     },
   })

@@ -99,7 +99,8 @@ onBothDatabases(async (t, fresh) => {
 
   await t.test('several processes that open a new database at once', async (t) => {
     const { open } = await fresh(t)
-    const opened = await Promise.all([open(), open(), open(), open()])
+    // Fewer than Node's four I/O threads: in one process the one that waits for the lock would hold up the one that has it.
+    const opened = await Promise.all([open(), open(), open()])
     await Promise.all(opened.map((database) => database.ping()))
   })
 
