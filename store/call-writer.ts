@@ -20,7 +20,7 @@ export interface CallWriterDeps {
 }
 
 /** How long a write waits for others to share its transaction. */
-const gatherMs = 200
+const gatherMs = 50
 
 /**
  * Writes call records in group commits: what a busy exchange writes of many calls within a moment costs one

@@ -43,7 +43,7 @@ void test('writes of one moment share a transaction, in their order', async (t) 
     writer.close(one.id, { outcome: 'answered', endedAtMs: 3 }),
   ])
   t.equal(await database.calls.find(one.id), undefined, 'not before the moment is over')
-  await clock.advance(200)
+  await clock.advance(50)
   await written
   t.equal(transactions(), 1)
   t.match(await database.calls.find(one.id), { answeredAtMs: 2, outcome: 'answered' })
@@ -55,7 +55,7 @@ void test('a write that is refused fails alone', async (t) => {
   const { writer, database, clock } = await writerOn(t)
   const [good, twice] = [arrival(), arrival()]
   const results = Promise.allSettled([writer.open(twice), writer.open(twice), writer.open(good)])
-  await clock.advance(200)
+  await clock.advance(50)
   t.match(await results, [{ status: 'fulfilled' }, { status: 'rejected' }, { status: 'fulfilled' }])
   t.ok(await database.calls.find(good.id))
 })
