@@ -105,7 +105,11 @@ export class AppRequests {
   #open(parts: OutboundParts): OutboundInvite {
     const { id, request, dialog } = parts
     const dialogId = dialog?.id ?? this.#context.dialogs.idFor(request.callId, request.from.tag ?? '', 'uac')
-    const done = (ended: string) => this.#invites.delete(ended)
+    const done = (ended: string) => {
+      this.#invites.delete(ended)
+      this.#context.dialogs.unclaim(dialogId)
+    }
+    this.#context.dialogs.claim(dialogId)
     const invite = new OutboundInvite(this.#context, { ...parts, dialogId, done })
     this.#invites.set(id, invite)
     return invite

@@ -9,6 +9,7 @@ type NotifyTaker = (notify: SipRequest, flow: Flow) => Dialog
 export class DialogTable {
   readonly #byTags = new Map<string, Dialog>()
   readonly #byId = new Map<string, Dialog>()
+  readonly #claimed = new Map<string, Dialog['role']>()
   readonly #expected = new Map<string, NotifyTaker>()
 
   get size(): number {
@@ -56,8 +57,18 @@ export class DialogTable {
    */
   idFor(callId: string, fromTag: string, role: Dialog['role']): string {
     const id = `${callId};from-tag=${fromTag}`
-    const other = this.#byId.get(id)
-    return other && other.role !== role ? `${id};${role}` : id
+    const taken = this.#byId.get(id)?.role ?? this.#claimed.get(id)
+    return taken !== undefined && taken !== role ? `${id};${role}` : id
+  }
+
+  /** The dialogs that an INVITE of ours may make will have this id. */
+  claim(id: string): void {
+    this.#claimed.set(id, 'uac')
+  }
+
+  /** The INVITE has its final answer. */
+  unclaim(id: string): void {
+    this.#claimed.delete(id)
   }
 
   /** A SUBSCRIBE or REFER of ours is out: `take` makes its dialog when a NOTIFY comes before the answer. */
@@ -81,6 +92,7 @@ export class DialogTable {
   clear(): void {
     this.#byTags.clear()
     this.#byId.clear()
+    this.#claimed.clear()
     this.#expected.clear()
   }
 }

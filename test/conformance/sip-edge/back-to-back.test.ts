@@ -73,3 +73,27 @@ void test('the caller cancels', async (t) => {
   await callee.request('ACK')
   t.equal(await refusal, 487)
 })
+
+void test('a call that leads back to the server: both ends are here', async (t) => {
+  const edge = await edgeUnderTest(t)
+  // drachtio-server refuses to call itself.
+  if (!edge.builtIn) return
+  const app = await srfApp(t, edge, 'invite')
+  const calling = app.srf.createUAC(`sip:uas@${edge.host}:${edge.udpPort}`, { localSdp: sdp })
+  const { request, response } = await app.asked('invite')
+  const uas = await app.srf.createUAS(request, response, { localSdp: otherSdp })
+  const uac = await calling
+  t.equal(uac.remote.sdp, otherSdp)
+  t.not(uac.id, uas.id)
+  const heard = new Promise<void>((resolve) =>
+    uas.on('info', (_request, answer) => {
+      answer.send(200)
+      resolve()
+    }),
+  )
+  t.equal((await uac.request({ method: 'INFO' })).status, 200)
+  await heard
+  const ended = new Promise((resolve) => uac.on('destroy', resolve))
+  await uas.destroy()
+  await ended
+})
